@@ -1,0 +1,1 @@
+export { dataPath, sharedData } from "./shared-data.js";

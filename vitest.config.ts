@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm test`: everything that needs Node alone. */
+export default defineConfig({
+  resolve: { conditions: ["@zagg/source"] },
+  ssr: { resolve: { conditions: ["@zagg/source"] } },
+  test: {
+    include: ["{packages/*,testing,bench}/src/**/*.test.ts"],
+    exclude: ["**/*.full.test.ts", "**/*.soak.test.ts", "**/node_modules/**"],
+    testTimeout: 60_000,
+    reporters: ["default"],
+  },
+});
