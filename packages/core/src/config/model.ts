@@ -1,0 +1,102 @@
+/** Element types of the output arrays, named as Zarr v3 and numpy name them. */
+export type Dtype =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float32"
+  | "float64";
+
+/**
+ * The HEALPix grid. Keys that are absent are taken from the catalog; present ones must agree with it.
+ * `childOrder` is the order of the cells, `parentOrder` that of the shards.
+ */
+export interface GridConfig {
+  readonly type: "healpix";
+  readonly indexingScheme: "nested";
+  readonly childOrder: number;
+  readonly parentOrder?: number;
+  readonly latitude?: "authalic" | "geodetic";
+}
+
+export type FilterOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in";
+
+/** Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`. */
+export interface FilterConfig {
+  /** Path template with `{group}`; a column's name in the YAML is resolved to its path here. */
+  readonly dataset: string;
+  readonly op: FilterOp;
+  readonly value: number | readonly number[];
+}
+
+/** Where points come from. Paths are templates in which `{group}` stands for each of `groups`. */
+export interface DataSourceConfig {
+  readonly driver: "auto" | "file" | "s3" | "https";
+  readonly groups: readonly string[];
+  readonly coordinates: { readonly latitude: string; readonly longitude: string };
+  /** Column name → path template. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly filters: readonly FilterConfig[];
+}
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A value of an array's dtype as JSON holds it. */
+export type FillValue = number | "NaN";
+
+/** One coordinate array of the product: `cell_ids`, `morton`, `latitude` or `longitude`. */
+export interface CoordinateConfig {
+  readonly dtype: Dtype;
+  readonly fillValue: FillValue;
+  readonly attrs: Attributes;
+}
+
+/** How an array looks in a raster or a coarser order, when the default for its statistic is not wanted. */
+export type RasterReduction = "sum" | "mean" | "min" | "max" | "sigma";
+
+/** One data variable of the product; exactly one of `function` and `expression` is set. */
+export interface StatisticConfig {
+  readonly function?: string;
+  readonly expression?: string;
+  /** Column that `function` works on. */
+  readonly source?: string;
+  /** A string is a column, a number, or an expression over columns. */
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly dtype: Dtype;
+  readonly fillValue: FillValue;
+  readonly attrs: Attributes;
+  readonly raster?: RasterReduction;
+}
+
+/** Limits on the points: rows outside are dropped (and counted). Times are ISO 8601. */
+export interface Bounds {
+  readonly temporal?: { readonly start: string; readonly end: string };
+  /** Degrees; `west > east` crosses the antimeridian. */
+  readonly spatial?: {
+    readonly west: number;
+    readonly south: number;
+    readonly east: number;
+    readonly north: number;
+  };
+}
+
+/** A pipeline config: plain JSON, so that it goes to worker threads and Lambda as it is. */
+export interface Config {
+  /** Name of the built-in, or the file's name without its extension. */
+  readonly name: string;
+  readonly dataSource: DataSourceConfig;
+  readonly aggregation: {
+    readonly coordinates: Readonly<Record<string, CoordinateConfig>>;
+    readonly variables: Readonly<Record<string, StatisticConfig>>;
+  };
+  readonly output: { readonly grid: GridConfig; readonly store?: string; readonly codecs: "gzip" | "none" };
+  readonly bounds?: Bounds;
+  /** Default for the catalog's path. */
+  readonly catalog?: string;
+  /** Attributes of the product's group. */
+  readonly attrs?: Attributes;
+}
