@@ -1,0 +1,27 @@
+import { StorageError, type StorageErrorCode } from "./errors.js";
+
+const CODES: Readonly<Record<string, StorageErrorCode>> = {
+  ENOENT: "not-found",
+  ENOTDIR: "not-found",
+  EACCES: "denied",
+  EPERM: "denied",
+  EROFS: "denied",
+  EEXIST: "exists",
+  ENOSPC: "no-space",
+  EDQUOT: "no-space",
+};
+
+const CONSEQUENCE: Partial<Record<StorageErrorCode, string>> = {
+  "not-found": "no such file",
+  denied: "no permission",
+  exists: "the file is there already",
+  "no-space": "the disk or quota is full; free some space and run again",
+};
+
+/** The StorageError of a failed system call on `path`; other errors as they are. */
+export function fileError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || "transient" in error) return error;
+  const code = CODES[String(error.code)] ?? "invalid";
+  const what = CONSEQUENCE[code] ?? error.message;
+  return new StorageError(code, path, what, { cause: error });
+}

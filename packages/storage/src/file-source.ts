@@ -1,0 +1,78 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { newCounters, snapshot } from "./counters.js";
+import { StorageError } from "./errors.js";
+import { fileError } from "./file-errors.js";
+import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
+import type { OpenSource, SourceVersion } from "./source.js";
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly version: Required<Pick<SourceVersion, "size" | "modified">>;
+}
+
+/** A file on disk; opened at the first use, one request counted per read. */
+export function fileSource(path: string): OpenSource {
+  const counters = newCounters();
+  let opened: Promise<Opened> | undefined;
+
+  function whenOpen(): Promise<Opened> {
+    opened ??= openFile(path).catch((error) => {
+      opened = undefined;
+      throw fileError(path, error);
+    });
+    return opened;
+  }
+
+  return {
+    url: path,
+    async size() {
+      return (await whenOpen()).version.size;
+    },
+    async version() {
+      return (await whenOpen()).version;
+    },
+    async read(offset, length, options) {
+      checkRange(path, offset, length);
+      throwIfAborted(path, options);
+      const { handle, version } = await whenOpen();
+      if (offset + length > version.size) throw pastTheEnd(path, offset, length, version.size);
+      // Not from Buffer's shared pool: the caller may keep or transfer the memory.
+      const bytes = new Uint8Array(length);
+      counters.requests++;
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await handle
+          .read(bytes, filled, length - filled, offset + filled)
+          .catch((error) => Promise.reject(fileError(path, error)));
+        if (bytesRead === 0) throw await shrunk(path, handle, version.size);
+        filled += bytesRead;
+      }
+      counters.bytes += length;
+      throwIfAborted(path, options);
+      return bytes;
+    },
+    metrics: () => snapshot(counters),
+    async close() {
+      const closing = opened;
+      opened = undefined;
+      await (await closing?.catch(() => undefined))?.handle.close();
+    },
+  };
+}
+
+async function openFile(path: string): Promise<Opened> {
+  const handle = await open(path, "r");
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new StorageError("invalid", path, "not a file");
+    return { handle, version: { size: stat.size, modified: stat.mtime.toISOString() } };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function shrunk(path: string, handle: FileHandle, before: number): Promise<StorageError> {
+  const { size } = await handle.stat();
+  return new StorageError("changed", path, `had ${before} bytes when opened, now has ${size}`);
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readdir, readFile, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { StorageError } from "./errors.js";
+import { fileError } from "./file-errors.js";
+import { fileSource } from "./file-source.js";
+import { throwIfAborted } from "./range.js";
+import { checkKey, type Store, type StoredObject } from "./store.js";
+
+export interface LocalStoreOptions {
+  /** Folder for files being written, on the same file system as the root. Default: `<root>.tmp`. */
+  readonly tmp?: string;
+}
+
+/**
+ * A folder as a store. Puts go to a temporary file and are renamed, so nothing half-written ever lies under
+ * the root; folders appear when needed and go when the last key in them is deleted. Nothing is fsynced: after
+ * a power cut the newest objects may be missing or empty.
+ */
+export function localStore(root: string, options: LocalStoreOptions = {}): Store {
+  const folder = resolve(root);
+  const tmp = resolve(options.tmp ?? `${folder}.tmp`);
+
+  function pathOf(key: string): string {
+    checkKey(root, key);
+    return join(folder, key);
+  }
+
+  return {
+    url: root,
+    async put(key, bytes, putOptions) {
+      const path = pathOf(key);
+      throwIfAborted(path, putOptions);
+      const temporary = join(tmp, randomUUID());
+      try {
+        await inFolderOf(temporary, () => writeFile(temporary, bytes));
+        if (putOptions?.ifNoneMatch === "*") {
+          // A link fails when the name is taken; a rename would replace it.
+          await inFolderOf(path, () => link(temporary, path));
+          await unlink(temporary);
+        } else {
+          await inFolderOf(path, () => rename(temporary, path));
+        }
+      } catch (error) {
+        await unlink(temporary).catch(() => undefined);
+        throw fileError(path, error);
+      } finally {
+        await rmdir(tmp).catch(() => undefined);
+      }
+    },
+    async get(key) {
+      return absentAsUndefined(pathOf(key), (path) => readFile(path));
+    },
+    async getRange(key, offset, length) {
+      return absentAsUndefined(pathOf(key), async (path) => {
+        const source = fileSource(path);
+        try {
+          return await source.read(offset, length);
+        } finally {
+          await source.close();
+        }
+      });
+    },
+    async head(key) {
+      return absentAsUndefined(pathOf(key), async (path) => {
+        const found = await stat(path);
+        return found.isFile() ? { key, size: found.size } : undefined;
+      });
+    },
+    list: (prefix) => walk(folder, prefix.slice(0, prefix.lastIndexOf("/") + 1), prefix),
+    async delete(keys) {
+      const folders = new Set<string>();
+      for (const key of keys) {
+        const path = pathOf(key);
+        await absentAsUndefined(path, unlink);
+        folders.add(dirname(path));
+      }
+      for (const path of folders) await removeEmpty(path, folder);
+    },
+  };
+}
+
+/** Runs `write`, making the folder of `path` when it is missing: another process may delete it in between. */
+async function inFolderOf(path: string, write: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+      if (!missing || tries === 8) throw error;
+      await mkdir(dirname(path), { recursive: true });
+    }
+  }
+}
+
+async function absentAsUndefined<T>(
+  path: string,
+  read: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read(path);
+  } catch (error) {
+    const typed = fileError(path, error);
+    if (typed instanceof StorageError && typed.code === "not-found") return undefined;
+    throw typed;
+  }
+}
+
+/** `inside` is "" or a key prefix that ends in "/". */
+async function* walk(root: string, inside: string, prefix: string): AsyncGenerator<StoredObject> {
+  const path = join(root, inside);
+  const entries = (await absentAsUndefined(path, (folder) => readdir(folder, { withFileTypes: true }))) ?? [];
+  // A folder sorts as its keys do: with the slash ("a-b" before "a/b").
+  const keys = entries.map((entry) => `${inside}${entry.name}${entry.isDirectory() ? "/" : ""}`).sort();
+  for (const key of keys) {
+    if (!key.startsWith(prefix) && !prefix.startsWith(key)) continue;
+    if (key.endsWith("/")) {
+      yield* walk(root, key, prefix);
+    } else if (key.startsWith(prefix)) {
+      const found = await absentAsUndefined(join(root, key), (file) => stat(file));
+      if (found?.isFile()) yield { key, size: found.size };
+    }
+  }
+}
+
+async function removeEmpty(path: string, root: string): Promise<void> {
+  for (let folder = path; folder.length > root.length; folder = dirname(folder)) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}

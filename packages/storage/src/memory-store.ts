@@ -1,0 +1,46 @@
+import { StorageError } from "./errors.js";
+import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
+import { checkKey, type Store, type StoredObject } from "./store.js";
+
+/** A store in memory, for tests and small products. */
+export function memoryStore(): Store {
+  const url = "memory:";
+  const objects = new Map<string, Uint8Array>();
+  return {
+    url,
+    async put(key, bytes, options) {
+      checkKey(url, key);
+      throwIfAborted(`${url}${key}`, options);
+      if (options?.ifNoneMatch === "*" && objects.has(key)) {
+        throw new StorageError("exists", `${url}${key}`, "the key is taken");
+      }
+      objects.set(key, bytes.slice());
+    },
+    async get(key) {
+      checkKey(url, key);
+      return objects.get(key)?.slice();
+    },
+    async getRange(key, offset, length) {
+      checkKey(url, key);
+      checkRange(`${url}${key}`, offset, length);
+      const bytes = objects.get(key);
+      if (bytes === undefined) return undefined;
+      if (offset + length > bytes.length) throw pastTheEnd(`${url}${key}`, offset, length, bytes.length);
+      return bytes.slice(offset, offset + length);
+    },
+    async head(key) {
+      checkKey(url, key);
+      const bytes = objects.get(key);
+      return bytes && { key, size: bytes.length };
+    },
+    async *list(prefix): AsyncGenerator<StoredObject> {
+      for (const key of [...objects.keys()].sort()) {
+        const bytes = objects.get(key);
+        if (bytes !== undefined && key.startsWith(prefix)) yield { key, size: bytes.length };
+      }
+    },
+    async delete(keys) {
+      for (const key of keys) objects.delete(key);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { StorageError } from "./errors.js";
+
+export interface PutOptions {
+  /** `"*"`: only if the key is free, atomically; else a StorageError `exists`. */
+  readonly ifNoneMatch?: "*" | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where whole objects go. A put is all or nothing: readers see the old object or the new one. */
+export interface WritableStore {
+  /** For messages: already redacted. */
+  readonly url: string;
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  readonly etag?: string;
+}
+
+/** Objects by key; keys are relative, with `/` between segments. */
+export interface Store extends WritableStore {
+  /** Undefined: no such key. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Exactly `length` bytes, or a StorageError `short-read`; undefined: no such key. */
+  getRange(key: string, offset: number, length: number): Promise<Uint8Array | undefined>;
+  head(key: string): Promise<StoredObject | undefined>;
+  /** All objects whose key starts with `prefix`, whatever the depth, in ascending order of their keys. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** Keys that do not exist are no error. */
+  delete(keys: readonly string[]): Promise<void>;
+}
+
+/** Refuses keys that would leave the store or that some store could not hold. */
+export function checkKey(url: string, key: string): void {
+  const wrong = key.split("/").some((part) => part === "" || part === "." || part === "..");
+  if (wrong || key.includes("\\") || key.includes("\0")) {
+    throw new StorageError("invalid", url, `not a key of a store: ${JSON.stringify(key)}`);
+  }
+}
