@@ -1,1 +1,26 @@
-export {};
+export { type Codec, codecsFor, decodeChunk, encodeChunk, GZIP_LEVEL } from "./codec.js";
+export { consolidate } from "./consolidate.js";
+export { crc32c } from "./crc32c.js";
+export {
+  bytesPerValue,
+  type ChunkValues,
+  type DataType,
+  dataTypeOf,
+  type FillValue,
+  filled,
+  isDataType,
+} from "./data-type.js";
+export {
+  type ArrayDocument,
+  type ArrayOptions,
+  type Attributes,
+  arrayDocument,
+  type ConsolidatedMetadata,
+  chunkKey,
+  type Document,
+  documentKey,
+  encodeDocument,
+  type GroupDocument,
+  groupDocument,
+} from "./document.js";
+export { isZarrError, ZarrError, type ZarrErrorCode } from "./error.js";
