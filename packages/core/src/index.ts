@@ -1,1 +1,1 @@
-export {};
+export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
