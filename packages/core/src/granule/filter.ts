@@ -1,0 +1,41 @@
+import type { FilterConfig } from "../config/index.js";
+
+type Values = ArrayLike<number> | ArrayLike<bigint>;
+
+/**
+ * Which of `rows` (positions in `values`) pass a filter. NaN passes `ne` and `not_in` only, as in numpy.
+ * 64-bit integers are compared as doubles: exact to 2^53.
+ */
+export function filterRows(filter: FilterConfig, values: Values, rows: Uint32Array): Uint32Array {
+  const passes = predicate(filter);
+  const kept = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    if (passes(Number(values[row]))) kept[count++] = row;
+  }
+  return count === rows.length ? rows : kept.slice(0, count);
+}
+
+function predicate({ op, value }: FilterConfig): (x: number) => boolean {
+  const list = typeof value === "number" ? [value] : value;
+  const bound = list[0] ?? Number.NaN;
+  switch (op) {
+    case "eq":
+      return (x) => x === bound;
+    case "ne":
+      return (x) => x !== bound;
+    case "lt":
+      return (x) => x < bound;
+    case "le":
+      return (x) => x <= bound;
+    case "gt":
+      return (x) => x > bound;
+    case "ge":
+      return (x) => x >= bound;
+    case "in":
+      return (x) => list.includes(x) && !Number.isNaN(x);
+    case "not_in":
+      return (x) => !list.includes(x) || Number.isNaN(x);
+  }
+}

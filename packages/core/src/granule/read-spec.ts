@@ -1,0 +1,55 @@
+import type { Config, FilterConfig } from "../config/index.js";
+
+/** One column of points: where its values lie in every group. */
+export interface ColumnSpec {
+  readonly name: string;
+  /** Path template with `{group}`. */
+  readonly dataset: string;
+}
+
+/** What to read of every granule: the part of a config that concerns HDF5. Pure and plain. */
+export interface ReadSpec {
+  /** Groups (beams) in the config's order, which is part of the canonical order of points. */
+  readonly groups: readonly string[];
+  readonly latitude: string;
+  readonly longitude: string;
+  /** Columns that some statistic uses, in ascending order of name. */
+  readonly columns: readonly ColumnSpec[];
+  /** Columns that come from where a point lies, not from a dataset. */
+  readonly implicit: readonly ImplicitColumn[];
+  readonly filters: readonly FilterConfig[];
+}
+
+/**
+ * Columns every statistic may use: the point's own coordinates (degrees), the index of its granule among the
+ * shard's granules, and of its group among the config's groups.
+ */
+export const IMPLICIT_COLUMNS = ["latitude", "longitude", "granule", "group"] as const;
+export type ImplicitColumn = (typeof IMPLICIT_COLUMNS)[number];
+
+/** The reading that `columns` (the names its statistics use) of a config need; other columns are not read. */
+export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {
+  const { groups, coordinates, variables, filters } = config.dataSource;
+  const used = [...new Set(columns)].sort();
+  return {
+    groups,
+    latitude: coordinates.latitude,
+    longitude: coordinates.longitude,
+    columns: used.flatMap((name) => {
+      const dataset = variables[name];
+      return dataset === undefined ? [] : [{ name, dataset }];
+    }),
+    implicit: IMPLICIT_COLUMNS.filter((name) => variables[name] === undefined && used.includes(name)),
+    filters,
+  };
+}
+
+/** A path template with its group filled in. */
+export function groupPath(template: string, group: string): string {
+  return template.replaceAll("{group}", group);
+}
+
+/** A filter as people read it: `/{group}/…/atl06_quality_summary eq 0`. Names what dropped a row. */
+export function filterLabel({ dataset, op, value }: FilterConfig): string {
+  return `${dataset} ${op} ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`;
+}

@@ -1,0 +1,20 @@
+export type { Backend, ShardTask } from "./backend.js";
+export { canonicalHash, canonicalJson } from "./canonical-json.js";
+export { localBackend } from "./local-backend.js";
+export { openStores, type ProductStores } from "./open-store.js";
+export {
+  addCounts,
+  type GranuleCounts,
+  type GroupCounts,
+  noCounts,
+  type ShardCounts,
+  type ShardFailure,
+  type ShardPhases,
+  type ShardState,
+} from "./outcome.js";
+export { KERNEL_EPOCH, makePlan, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
+export { planProduct } from "./plan-product.js";
+export { GRANULES_IN_FLIGHT, processShard, type ShardContext, shardContext } from "./process-shard.js";
+export { type RunOptions, type RunProgress, runPlan } from "./run-plan.js";
+export type { RunSummary } from "./run-summary.js";
+export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";

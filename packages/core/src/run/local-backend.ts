@@ -1,0 +1,41 @@
+import { Piscina } from "piscina";
+import { ZaggError } from "../error.js";
+import type { Backend, ShardTask } from "./backend.js";
+import type { Plan } from "./plan.js";
+import type { ShardRecord } from "./shard-record.js";
+import type { WorkerAnswer, WorkerData } from "./worker.js";
+
+/** Shards on worker threads of this machine, one at a time on each. */
+export function localBackend(plan: Plan, target: string, workers: number): Backend {
+  const workerData: WorkerData = { plan, target };
+  const pool = new Piscina<ShardTask, WorkerAnswer>({
+    filename: new URL("./worker.js", import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    workerData,
+  });
+
+  async function process(task: ShardTask): Promise<ShardRecord> {
+    const answer = await pool.run(task);
+    if ("record" in answer) return answer.record;
+    throw new ZaggError(answer.kind, answer.code, answer.message);
+  }
+
+  return {
+    async *run(tasks, { signal }) {
+      const underWay = new Map<number, Promise<ShardRecord>>();
+      let next = 0;
+      for (;;) {
+        while (underWay.size < workers && next < tasks.length && !signal?.aborted) {
+          const task = tasks[next++] as ShardTask;
+          underWay.set(task.index, process(task));
+        }
+        if (underWay.size === 0) return;
+        const record = await Promise.race(underWay.values());
+        underWay.delete(record.index);
+        yield record;
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Catalog, Grid } from "../catalog/index.js";
+import type { Config } from "../config/index.js";
+import { canonicalHash } from "./canonical-json.js";
+
+/**
+ * Raised whenever the same inputs give other results than before (another kernel, another rule for missing
+ * values), so that no run continues a store of the old kind.
+ */
+export const KERNEL_EPOCH = 1;
+
+/** Where one granule lies; at least one of `file`, `s3`, `https` is set. */
+export interface PlanGranule {
+  /** File name. */
+  readonly id: string;
+  /** Path on this machine, absolute. */
+  readonly file?: string;
+  readonly s3?: string;
+  readonly https?: string;
+  /** Bytes. */
+  readonly size?: number;
+}
+
+/** One shard: chunk number = its position in the plan. */
+export interface PlanShard {
+  /** Decimal morton id. */
+  readonly id: string;
+  /** Nested id at the parent order. */
+  readonly nested: number;
+  /** Positions in the plan's granules, ascending, which is ascending order of granule id. */
+  readonly granules: readonly number[];
+}
+
+/**
+ * Everything a worker needs to know, as plain JSON: what a product consists of and where its inputs lie. Made
+ * once, never changed.
+ */
+export interface Plan {
+  readonly format: "zagg-plan/1";
+  /** Names what is computed from which granules, wherever these lie; equal identities give equal products. */
+  readonly identity: string;
+  /** As `identity`, without the granules: names the shape and the meaning of the product. */
+  readonly recipe: string;
+  readonly config: Config;
+  readonly grid: Grid;
+  readonly granules: readonly PlanGranule[];
+  /** In ascending nested order. */
+  readonly shards: readonly PlanShard[];
+}
+
+/** The plan of a run: a pure function of config, catalog and the grid that both agreed on. */
+export function makePlan(config: Config, catalog: Catalog, grid: Grid, nestedOf: (id: string) => number): Plan {
+  const byId = catalog.granules.map((granule, position) => ({ granule, position }));
+  byId.sort((a, b) => (a.granule.id < b.granule.id ? -1 : 1));
+  const sorted = new Map(byId.map(({ position }, index) => [position, index]));
+
+  const shards = catalog.shards
+    .map(({ id, granules }) => ({
+      id,
+      nested: nestedOf(id),
+      granules: granules.map((position) => sorted.get(position) as number).sort((a, b) => a - b),
+    }))
+    .sort((a, b) => a.nested - b.nested);
+
+  const granules = byId.map(({ granule: { id, file, s3, https, size } }) => ({
+    id,
+    ...(file !== undefined && { file }),
+    ...(s3 !== undefined && { s3 }),
+    ...(https !== undefined && { https }),
+    ...(size !== undefined && { size }),
+  }));
+  const recipe = canonicalHash(recipeOf(config, grid, shards));
+  const identity = canonicalHash({ recipe, granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)) });
+  return { format: "zagg-plan/1", identity, recipe, config, grid, granules, shards };
+}
+
+/** What decides a product besides its granules; drivers, paths, URLs, sizes and workers are not in it. */
+function recipeOf(config: Config, grid: Grid, shards: readonly PlanShard[]): unknown {
+  const { groups, coordinates, variables, filters } = config.dataSource;
+  return {
+    epoch: KERNEL_EPOCH,
+    grid,
+    shards: shards.map((shard) => shard.id),
+    source: { groups, coordinates, variables, filters },
+    aggregation: config.aggregation,
+    output: { codecs: config.output.codecs, attrs: config.attrs },
+  };
+}

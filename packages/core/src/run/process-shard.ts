@@ -1,0 +1,124 @@
+import type { OpenSource } from "@zagg/storage";
+import pMap from "p-map";
+import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
+import { assemblePoints, type GranuleResult, readGranule, type ReadSpec, readSpec } from "../granule/index.js";
+import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../product/index.js";
+import type { ShardTask } from "./backend.js";
+import { openGranule } from "./open-granule.js";
+import type { ProductStores } from "./open-store.js";
+import { addCounts, noCounts, type ShardCounts, type ShardState } from "./outcome.js";
+import type { Plan, PlanGranule, PlanShard } from "./plan.js";
+import { planProduct } from "./plan-product.js";
+import { recordKey, type ShardRecord } from "./shard-record.js";
+import { storeErrors } from "./store-errors.js";
+
+/** Granules read at the same time: four saturate a fast line, more only cost memory. */
+export const GRANULES_IN_FLIGHT = 4;
+
+/** What stays the same for all shards of a run: compiled once per worker. */
+export interface ShardContext {
+  readonly plan: Plan;
+  readonly stores: ProductStores;
+  readonly product: ProductSpec;
+  readonly statistics: Statistics;
+  readonly reading: ReadSpec;
+  readonly open: (granule: PlanGranule) => OpenSource;
+}
+
+/** Compiles a plan for {@link processShard}. */
+export function shardContext(plan: Plan, stores: ProductStores): ShardContext {
+  const statistics = compileStatistics(plan.config);
+  return {
+    plan,
+    stores,
+    product: planProduct(plan),
+    statistics,
+    reading: readSpec(plan.config, statistics.columns),
+    open: (granule) => openGranule(granule, plan.config.dataSource.driver),
+  };
+}
+
+/**
+ * Processes one shard: reads its granules, aggregates its cells, writes one chunk per array, then the record.
+ * The product of the same inputs is the same to the byte, whoever runs it and in whatever order.
+ *
+ * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
+ * left is removed. Throws `ZaggError` of kind `store` when the output cannot be written: no shard can then.
+ */
+export async function processShard(context: ShardContext, task: ShardTask): Promise<ShardRecord> {
+  const shard = context.plan.shards[task.index];
+  if (!shard) throw new RangeError(`the plan has no shard ${task.index}`);
+  const started = performance.now();
+  const results = await readGranules(context, shard);
+  const read = performance.now();
+
+  const counts = noCounts();
+  for (const result of results) addCounts(counts, result.counts);
+  const failures = results.flatMap((result) => (result.failure ? [result.failure] : []));
+  const computed = failures.length === 0 ? compute(context, results, counts) : undefined;
+  const aggregated = performance.now();
+
+  const { state, chunks } = await storeErrors(() => write(context, task.index, computed));
+  const record: ShardRecord = {
+    format: "zagg-shard/1",
+    identity: context.plan.identity,
+    shard: shard.id,
+    index: task.index,
+    attempt: task.attempt,
+    state,
+    granules: results.map((result) => result.stamp),
+    counts,
+    phases: { readMs: read - started, aggregateMs: aggregated - read, writeMs: performance.now() - aggregated },
+    peakMemory: process.memoryUsage.rss(),
+    failures,
+    chunks,
+  };
+  await storeErrors(() => putRecord(context, record));
+  return record;
+}
+
+function readGranules(context: ShardContext, shard: PlanShard): Promise<GranuleResult[]> {
+  const { parentOrder, childOrder, latitude } = context.plan.grid;
+  const target = { parentOrder, childOrder, latitude, parent: shard.nested };
+  return pMap(
+    shard.granules,
+    (position) => {
+      const granule = context.plan.granules[position] as PlanGranule;
+      return readGranule(granule.id, () => context.open(granule), context.reading, target);
+    },
+    { concurrency: GRANULES_IN_FLIGHT },
+  );
+}
+
+type Computed = { readonly arrays: Parameters<typeof writeShard>[3] };
+
+/** Arrays of the shard's cells; `arrays` is undefined where no point was kept. */
+function compute(context: ShardContext, results: readonly GranuleResult[], counts: ShardCounts): Computed {
+  const { points, ranks } = assemblePoints(results, context.reading);
+  counts.pointsKept = points.length;
+  if (points.length === 0) return { arrays: undefined };
+  const { parentOrder, childOrder } = context.plan.grid;
+  const cells = 4 ** (childOrder - parentOrder);
+  const { arrays, leftOut, occupied } = aggregate(points, ranks, cells, context.statistics);
+  counts.leftOut = leftOut;
+  counts.occupiedCells = occupied;
+  return { arrays };
+}
+
+async function write(
+  { stores, product }: ShardContext,
+  index: number,
+  computed: Computed | undefined,
+): Promise<{ state: Exclude<ShardState, "pending">; chunks: readonly ChunkRecord[] }> {
+  if (!computed) {
+    await removeShard(stores.product, product, index);
+    return { state: "failed", chunks: [] };
+  }
+  const chunks = await writeShard(stores.product, product, index, computed.arrays);
+  return { state: computed.arrays ? "written" : "empty", chunks };
+}
+
+async function putRecord({ stores }: ShardContext, record: ShardRecord): Promise<void> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
+  await stores.run.put(recordKey(record.shard, record.attempt), bytes, { ifNoneMatch: "*" });
+}

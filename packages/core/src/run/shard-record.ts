@@ -1,0 +1,48 @@
+import type { ChunkRecord } from "../product/index.js";
+import type { ShardCounts, ShardFailure, ShardPhases, ShardState } from "./outcome.js";
+
+/** What a record keeps of a granule it read, so that a changed granule is noticed later. */
+export interface GranuleStamp {
+  readonly id: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** On S3 and HTTP. */
+  readonly etag?: string;
+  /** Last modification, ISO 8601, on disk. */
+  readonly modified?: string;
+}
+
+/** The truth about one attempt at one shard; written last, when everything else of the attempt is done. */
+export interface ShardRecord {
+  readonly format: "zagg-shard/1";
+  /** Plan identity of the run that made it. */
+  readonly identity: string;
+  /** Decimal morton id of the shard. */
+  readonly shard: string;
+  /** Its position: chunk `index` of every array. */
+  readonly index: number;
+  /** 1, 2, …; the highest attempt wins. */
+  readonly attempt: number;
+  readonly state: Exclude<ShardState, "pending">;
+  readonly granules: readonly GranuleStamp[];
+  readonly counts: ShardCounts;
+  readonly phases: ShardPhases;
+  /** Resident memory of the process when the shard was done, bytes. */
+  readonly peakMemory: number;
+  readonly failures: readonly ShardFailure[];
+  /** Every chunk in the store, with length and sha256. */
+  readonly chunks: readonly ChunkRecord[];
+}
+
+const RECORD_KEY = /^shards\/(-?\d+)\.(\d+)\.json$/;
+
+/** Key of a record in the run's own store, beside the product. */
+export function recordKey(shard: string, attempt: number): string {
+  return `shards/${shard}.${attempt}.json`;
+}
+
+/** Shard and attempt that a key names, or undefined for other keys. */
+export function parseRecordKey(key: string): { readonly shard: string; readonly attempt: number } | undefined {
+  const match = RECORD_KEY.exec(key);
+  return match ? { shard: match[1] as string, attempt: Number(match[2]) } : undefined;
+}

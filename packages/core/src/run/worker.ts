@@ -1,0 +1,32 @@
+import { workerData } from "piscina";
+import { isZaggError, type ZaggErrorKind } from "../error.js";
+import type { ShardTask } from "./backend.js";
+import { openStores } from "./open-store.js";
+import type { Plan } from "./plan.js";
+import { processShard, shardContext } from "./process-shard.js";
+import type { ShardRecord } from "./shard-record.js";
+
+/** What a thread is given once. */
+export interface WorkerData {
+  readonly plan: Plan;
+  /** The product's store, as on the command line. */
+  readonly target: string;
+}
+
+/** A record, or why the whole run cannot go on; errors lose their class between threads. */
+export type WorkerAnswer =
+  | { readonly record: ShardRecord }
+  | { readonly kind: ZaggErrorKind; readonly code: string; readonly message: string };
+
+const { plan, target } = workerData as WorkerData;
+const context = shardContext(plan, openStores(target));
+
+/** Thread entry: processes one shard. */
+export default async function work(task: ShardTask): Promise<WorkerAnswer> {
+  try {
+    return { record: await processShard(context, task) };
+  } catch (error) {
+    if (!isZaggError(error)) throw error;
+    return { kind: error.kind, code: error.code, message: error.message };
+  }
+}
