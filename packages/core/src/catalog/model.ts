@@ -1,0 +1,64 @@
+import type { CatalogGrid } from "./grid.js";
+
+/** Ours, and that of zagg 0.1.0. */
+export type CatalogFormat = "zagg-catalog/2" | "0.1.0";
+
+/** One HDF5 file and every place where it lies. */
+export interface CatalogGranule {
+  /** File name: the granule's identity, whatever its place. */
+  readonly id: string;
+  /** Absolute path on this machine (in the file: relative to the catalog). */
+  readonly file?: string;
+  /** `s3://bucket/key`. */
+  readonly s3?: string;
+  readonly https?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** First and last time of its data, ISO 8601. */
+  readonly start?: string;
+  readonly end?: string;
+}
+
+/** One shard and the granules that touch it. */
+export interface CatalogShard {
+  /** Decimal morton id, at the grid's parent order. */
+  readonly id: string;
+  /** Positions in the catalog's granules, ascending. */
+  readonly granules: readonly number[];
+}
+
+/** West, south, east, north in degrees; `west > east` crosses the antimeridian. */
+export type Bbox = readonly [west: number, south: number, east: number, north: number];
+
+/** What a catalog says about itself. All but `grid` tells where it came from, and is absent where unknown. */
+export interface CatalogMetadata {
+  readonly grid: CatalogGrid;
+  /** How it was made: from granules' points, or from CMR's footprints. */
+  readonly source?: "granules" | "cmr";
+  readonly shortName?: string;
+  readonly version?: string;
+  readonly provider?: string;
+  /** Days, `YYYY-MM-DD`, both included. */
+  readonly startDate?: string;
+  readonly endDate?: string;
+  /** ICESat-2 repeat cycle. */
+  readonly cycle?: number;
+  /** What the region was: a built-in area's name, or the GeoJSON file's name. */
+  readonly area?: string;
+  readonly polygon?: string;
+  readonly bbox?: Bbox;
+  /** How far footprints were widened before they were mapped to shards. */
+  readonly bufferKm?: number;
+}
+
+/**
+ * Which granules touch which shard. Granules are in ascending order of id, shards in ascending nested order;
+ * shards without granules are part of the region and belong to the product.
+ */
+export interface Catalog {
+  /** The file format it was read from, or will be written in. */
+  readonly format: CatalogFormat;
+  readonly metadata: CatalogMetadata;
+  readonly granules: readonly CatalogGranule[];
+  readonly shards: readonly CatalogShard[];
+}
