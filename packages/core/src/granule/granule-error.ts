@@ -14,7 +14,13 @@ export class GranuleError extends Error {
   /** Stable and short, e.g. `not-found`, `bad-checksum`. */
   readonly code: string;
 
-  constructor(kind: GranuleFailureKind, granule: string, code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: GranuleFailureKind,
+    granule: string,
+    code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.kind = kind;
     this.granule = granule;

@@ -1,5 +1,6 @@
 export type { Backend, ShardTask } from "./backend.js";
 export { canonicalHash, canonicalJson } from "./canonical-json.js";
+export { estimateRun, type RunEstimate } from "./estimate.js";
 export { localBackend } from "./local-backend.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
@@ -17,4 +18,5 @@ export { planProduct } from "./plan-product.js";
 export { GRANULES_IN_FLIGHT, processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { type RunOptions, type RunProgress, runPlan } from "./run-plan.js";
 export type { RunSummary } from "./run-summary.js";
+export { type Selection, selectShards } from "./select.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";

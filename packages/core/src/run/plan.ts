@@ -48,7 +48,12 @@ export interface Plan {
 }
 
 /** The plan of a run: a pure function of config, catalog and the grid that both agreed on. */
-export function makePlan(config: Config, catalog: Catalog, grid: Grid, nestedOf: (id: string) => number): Plan {
+export function makePlan(
+  config: Config,
+  catalog: Catalog,
+  grid: Grid,
+  nestedOf: (id: string) => number,
+): Plan {
   const byId = catalog.granules.map((granule, position) => ({ granule, position }));
   byId.sort((a, b) => (a.granule.id < b.granule.id ? -1 : 1));
   const sorted = new Map(byId.map(({ position }, index) => [position, index]));
@@ -69,7 +74,10 @@ export function makePlan(config: Config, catalog: Catalog, grid: Grid, nestedOf:
     ...(size !== undefined && { size }),
   }));
   const recipe = canonicalHash(recipeOf(config, grid, shards));
-  const identity = canonicalHash({ recipe, granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)) });
+  const identity = canonicalHash({
+    recipe,
+    granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)),
+  });
   return { format: "zagg-plan/1", identity, recipe, config, grid, granules, shards };
 }
 

@@ -1,7 +1,13 @@
 import type { OpenSource } from "@zagg/storage";
 import pMap from "p-map";
 import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
-import { assemblePoints, type GranuleResult, readGranule, type ReadSpec, readSpec } from "../granule/index.js";
+import {
+  assemblePoints,
+  type GranuleResult,
+  type ReadSpec,
+  readGranule,
+  readSpec,
+} from "../granule/index.js";
 import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../product/index.js";
 import type { ShardTask } from "./backend.js";
 import { openGranule } from "./open-granule.js";
@@ -68,7 +74,11 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
     state,
     granules: results.map((result) => result.stamp),
     counts,
-    phases: { readMs: read - started, aggregateMs: aggregated - read, writeMs: performance.now() - aggregated },
+    phases: {
+      readMs: read - started,
+      aggregateMs: aggregated - read,
+      writeMs: performance.now() - aggregated,
+    },
     peakMemory: process.memoryUsage.rss(),
     failures,
     chunks,

@@ -1,5 +1,11 @@
 import { ZaggError } from "../error.js";
-import { deleteProduct, type ProductSpec, SHARD_STATES, writeState, writeTemplate } from "../product/index.js";
+import {
+  deleteProduct,
+  type ProductSpec,
+  SHARD_STATES,
+  writeState,
+  writeTemplate,
+} from "../product/index.js";
 import type { Backend } from "./backend.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardState } from "./outcome.js";
@@ -70,7 +76,12 @@ function tasksOf(plan: Plan, selected: readonly number[]) {
   return taskOrder(weighted).map((index) => ({ index, attempt: 1 }));
 }
 
-async function prepare(plan: Plan, product: ProductSpec, stores: ProductStores, overwrite: boolean): Promise<void> {
+async function prepare(
+  plan: Plan,
+  product: ProductSpec,
+  stores: ProductStores,
+  overwrite: boolean,
+): Promise<void> {
   if (await hasKeys(stores.product)) {
     if (!overwrite) {
       throw new ZaggError(

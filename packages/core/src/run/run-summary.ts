@@ -1,5 +1,5 @@
-import type { ShardRecord } from "./shard-record.js";
 import { addCounts, noCounts, type ShardCounts, type ShardFailure, type ShardState } from "./outcome.js";
+import type { ShardRecord } from "./shard-record.js";
 
 /** What a run comes to: what `--json` prints. Names are those of 0.1.0 where it had them. */
 export interface RunSummary {

@@ -42,7 +42,9 @@ export function recordKey(shard: string, attempt: number): string {
 }
 
 /** Shard and attempt that a key names, or undefined for other keys. */
-export function parseRecordKey(key: string): { readonly shard: string; readonly attempt: number } | undefined {
+export function parseRecordKey(
+  key: string,
+): { readonly shard: string; readonly attempt: number } | undefined {
   const match = RECORD_KEY.exec(key);
   return match ? { shard: match[1] as string, attempt: Number(match[2]) } : undefined;
 }

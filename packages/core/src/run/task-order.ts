@@ -11,7 +11,11 @@ export interface Weighted {
  */
 export function taskOrder(shards: readonly Weighted[]): number[] {
   return shards
-    .map(({ index, weight }) => ({ index, size: Math.floor(Math.log2(Math.max(weight, 1))), key: scramble(index) }))
+    .map(({ index, weight }) => ({
+      index,
+      size: Math.floor(Math.log2(Math.max(weight, 1))),
+      key: scramble(index),
+    }))
     .sort((a, b) => b.size - a.size || a.key - b.key)
     .map(({ index }) => index);
 }

@@ -1,0 +1,104 @@
+import { availableParallelism } from "node:os";
+import {
+  type Catalog,
+  type Config,
+  estimateRun,
+  loadCatalog,
+  loadConfig,
+  localBackend,
+  makePlan,
+  openStores,
+  type Plan,
+  planProduct,
+  type RunEstimate,
+  type RunProgress,
+  type RunSummary,
+  resolveGrid,
+  runPlan,
+  type Selection,
+  selectShards,
+  ZaggError,
+} from "@zagg/core";
+import { nestedOf } from "@zagg/healpix";
+
+export interface AggOptions extends Selection {
+  /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
+  readonly catalog?: string | Catalog;
+  /** Where the product goes. Default: the config's `output.store`. */
+  readonly store?: string;
+  /** Default: `local`. */
+  readonly backend?: "local";
+  /** Where granules are read from. Default: the config's, else `auto`. */
+  readonly driver?: Config["dataSource"]["driver"];
+  /** Threads. Default: one per core. */
+  readonly maxWorkers?: number;
+  /** Replace the product that is there. Default: false. */
+  readonly overwrite?: boolean;
+  /** Stops the run; what is under way is finished. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Told what the caller should know but what is no error. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+/**
+ * Makes a product: every shard of the catalog, aggregated as the config says, written to one Zarr store.
+ * `config` is the name of a built-in, a file, or a loaded config. With `dryRun` nothing is written and the
+ * estimate is returned.
+ *
+ * Shards that fail are named in the summary. Throws `ZaggError` where the run as a whole cannot go on.
+ *
+ * @example
+ * const summary = await agg("atl06", { catalog: "catalog.json", store: "./output.zarr" });
+ * console.log(summary.written, summary.failed);
+ */
+export async function agg(
+  config: Config | string,
+  options: AggOptions & { readonly dryRun: true },
+): Promise<RunEstimate>;
+export async function agg(
+  config: Config | string,
+  options?: AggOptions & { readonly dryRun?: false },
+): Promise<RunSummary>;
+export async function agg(
+  config: Config | string,
+  options?: AggOptions & { readonly dryRun?: boolean },
+): Promise<RunSummary | RunEstimate>;
+export async function agg(
+  config: Config | string,
+  options: AggOptions & { readonly dryRun?: boolean } = {},
+): Promise<RunSummary | RunEstimate> {
+  const { plan, target } = await planRun(config, options);
+  const select = selectShards(plan, options);
+  if (options.dryRun) return estimateRun(plan, select);
+
+  const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism());
+  try {
+    return await runPlan(plan, { ...options, backend, stores: openStores(target), select });
+  } finally {
+    await backend.close();
+  }
+}
+
+async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {
+  const config = withDriver(typeof given === "string" ? await loadConfig(given) : given, options.driver);
+  const source = options.catalog ?? config.catalog;
+  const target = options.store ?? config.output.store;
+  if (source === undefined) throw missing("catalog", "--catalog FILE, or `catalog:` in the config");
+  if (target === undefined) throw missing("store", "--store DIR, or `output.store` in the config");
+
+  const catalog = typeof source === "string" ? await loadCatalog(source) : source;
+  const { grid, notices } = resolveGrid(config, catalog);
+  for (const notice of notices) options.onNotice?.(notice);
+  const plan = makePlan(config, catalog, grid, (id) => Number(nestedOf(BigInt(id))));
+  planProduct(plan); // refuses what no store can hold, before anything is written
+  return { plan, target };
+}
+
+function withDriver(config: Config, driver: AggOptions["driver"]): Config {
+  return driver === undefined ? config : { ...config, dataSource: { ...config.dataSource, driver } };
+}
+
+function missing(what: string, remedy: string): ZaggError {
+  return new ZaggError("config", `no-${what}`, `no ${what} was given: say ${remedy}`);
+}
