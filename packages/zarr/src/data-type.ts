@@ -17,7 +17,17 @@ const ARRAY_TYPES = {
 export type DataType = keyof typeof ARRAY_TYPES;
 
 /** Values of an array or chunk, in C order. */
-export type ChunkValues = InstanceType<(typeof ARRAY_TYPES)[DataType]>;
+export type ChunkValues =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
 
 /** A fill value as a metadata document spells it. */
 export type FillValue = number | "NaN" | "Infinity" | "-Infinity";

@@ -24,3 +24,4 @@ export {
   groupDocument,
 } from "./document.js";
 export { isZarrError, ZarrError, type ZarrErrorCode } from "./error.js";
+export { parseDocument } from "./parse-document.js";
