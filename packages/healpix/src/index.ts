@@ -1,4 +1,10 @@
+export { cellBoundary } from "./boundary.js";
 export { cellOf, cellOf64, cellsOf, cellsOf64 } from "./cell.js";
+export { cellCentre, cellCentres, type LonLat } from "./centre.js";
 export { HealpixError, type HealpixErrorCode, isHealpixError } from "./error.js";
+export { childrenOf, parentOf } from "./family.js";
 export { authalicLatitude, geodeticLatitude, type Latitude, WGS84_E2 } from "./latitude.js";
+export { cellOfMorton, MAX_MORTON_INT64_ORDER, mortonOf, mortonRange } from "./morton.js";
+export { neighbours } from "./neighbours.js";
 export { cellCount, MAX_NUMBER_ORDER, MAX_ORDER } from "./order.js";
+export { type ShardSelector, selectShard, shardSelector } from "./shard.js";
