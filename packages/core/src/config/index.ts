@@ -1,1 +1,12 @@
+export { MAX_MORTON_ORDER, validateConfig } from "./check.js";
+export {
+  builtInConfigs,
+  builtInText,
+  defaultConfig,
+  type LoadOptions,
+  loadConfig,
+  parseConfig,
+} from "./load.js";
 export * from "./model.js";
+export { ConfigError, type ConfigProblem, describeProblem, isConfigError } from "./problem.js";
+export { configSchema } from "./schema.js";

@@ -1,0 +1,96 @@
+import { ConfigError } from "../config/problem.js";
+import { filledArray, fits, store, type TypedArray } from "./cast.js";
+import { type Statistic, type Statistics, sentence } from "./compile.js";
+import { evaluate } from "./evaluate.js";
+import { ExpressionError } from "./expression-error.js";
+import { type ShardFrame, shardFrames, sortByCell } from "./frames.js";
+import { inputs, type Node } from "./node.js";
+import type { LeftOutReason, Points } from "./points.js";
+import { isUsableWeight, weightedMean } from "./reductions.js";
+
+export interface Aggregated {
+  /** Variable → one value per cell, in its dtype; the fill value where there is none. */
+  readonly arrays: ReadonlyMap<string, TypedArray>;
+  /** Variable → reason → number of points left out; only those above 0. */
+  readonly leftOut: Readonly<Record<string, Partial<Record<LeftOutReason, number>>>>;
+  /** Number of cells with at least one point. */
+  readonly occupied: number;
+}
+
+/**
+ * Computes all statistics of a shard. `cell` holds each point's rank among the shard's `cells`. All arithmetic is
+ * float64 and runs in the points' order: the same points give the same bits.
+ *
+ * A point at which a statistic's column has no value (NaN, infinite or fill) is left out of that statistic alone. A
+ * cell without points for a statistic, or whose result is NaN, gets the fill value. Throws {@link ConfigError} where a
+ * result does not fit its dtype.
+ */
+export function aggregate(
+  points: Points,
+  cell: Uint32Array,
+  cells: number,
+  statistics: Statistics,
+): Aggregated {
+  if (cell.length !== points.length) throw new RangeError(`${cell.length} cells for ${points.length} points`);
+  const sorted = sortByCell(cell, cells);
+  const frameOf = shardFrames(points, sorted, (node) => statistics.shared.has(node.key));
+  const arrays = new Map<string, TypedArray>();
+  const leftOut: Record<string, Partial<Record<LeftOutReason, number>>> = {};
+  for (const statistic of statistics.variables) {
+    const frame = frameOf(statistic.columns);
+    arrays.set(statistic.name, computeStatistic(statistic, frame, sorted.occupied, cells));
+    const weight = unusableWeights(statistic.node, frame);
+    const reasons = weight > 0 ? { ...frame.leftOut, weight } : frame.leftOut;
+    if (Object.keys(reasons).length > 0) leftOut[statistic.name] = reasons;
+  }
+  return { arrays, leftOut, occupied: sorted.occupied.length };
+}
+
+function computeStatistic(
+  { name, node, dtype, fillValue }: Statistic,
+  frame: ShardFrame,
+  occupied: Uint32Array,
+  cells: number,
+): TypedArray {
+  const array = filledArray(dtype, fillValue, cells);
+  const { data } = attempt(name, () => evaluate(node, frame));
+  for (let i = 0; i < occupied.length; i++) {
+    const value = data[i] as number;
+    const empty = frame.offsets[i] === frame.offsets[i + 1];
+    if (empty || Number.isNaN(value)) continue;
+    if (!fits(value, dtype)) {
+      const message = `a cell's value ${value} does not fit ${dtype}; choose a wider dtype.`;
+      throw new ConfigError([
+        { code: "overflow", path: ["aggregation", "variables", name, "dtype"], message },
+      ]);
+    }
+    store(array, occupied[i] as number, value);
+  }
+  return array;
+}
+
+/** Number of points that the weighted means in a node leave out for their weight. */
+function unusableWeights(node: Node, frame: ShardFrame): number {
+  let unusable = 0;
+  if (node.kind === "reduce" && node.kernel === weightedMean) {
+    for (const weight of evaluate(node.args[1] as Node, frame).data) if (!isUsableWeight(weight)) unusable++;
+  }
+  for (const input of inputs(node)) unusable += unusableWeights(input, frame);
+  return unusable;
+}
+
+/** Errors that only data bring out (columns of different lengths) name the variable. */
+function attempt<T>(name: string, compute: () => T): T {
+  try {
+    return compute();
+  } catch (cause) {
+    if (!(cause instanceof ExpressionError)) throw cause;
+    const path = ["aggregation", "variables", name, "expression"];
+    throw new ConfigError(
+      [{ code: cause.code, path, message: sentence(cause.message), offset: cause.offset }],
+      {
+        cause,
+      },
+    );
+  }
+}

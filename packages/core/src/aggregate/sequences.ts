@@ -1,0 +1,56 @@
+/**
+ * Writes what becomes of the rows `from … to - 1` of `x` to `out` from `at` on, at most as many values as there are
+ * rows, and returns how many. `out` may not be `x`.
+ */
+export type SequenceKernel = (
+  x: Float64Array,
+  from: number,
+  to: number,
+  out: Float64Array,
+  at: number,
+) => number;
+
+/** Ascending; NaN last, as numpy has it. */
+export const sort: SequenceKernel = (x, from, to, out, at) => {
+  out.set(x.subarray(from, to), at);
+  out.subarray(at, at + to - from).sort();
+  return to - from;
+};
+
+/** Indices, counted from the start of the cell's rows, that would sort; equal values keep their order. */
+export const argsort: SequenceKernel = (x, from, to, out, at) => {
+  const rows = Array.from({ length: to - from }, (_, i) => i);
+  const rank = (i: number): number => x[from + i] as number;
+  rows.sort(
+    (i, j) => Number(Number.isNaN(rank(i))) - Number(Number.isNaN(rank(j))) || rank(i) - rank(j) || 0,
+  );
+  out.set(rows, at);
+  return rows.length;
+};
+
+export const unique: SequenceKernel = (x, from, to, out, at) => {
+  const sorted = x.slice(from, to).sort();
+  let written = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    // NaN equals NaN here, as in numpy.
+    if (i > 0 && Object.is(sorted[i], sorted[i - 1])) continue;
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    out[at + written++] = sorted[i] as number;
+  }
+  return written;
+};
+
+/** Differences between neighbours: one value fewer than there are rows. */
+export const diff: SequenceKernel = (x, from, to, out, at) => {
+  for (let i = from + 1; i < to; i++) out[at + i - from - 1] = (x[i] as number) - (x[i - 1] as number);
+  return Math.max(0, to - from - 1);
+};
+
+export const cumsum: SequenceKernel = (x, from, to, out, at) => {
+  let total = 0;
+  for (let i = from; i < to; i++) {
+    total += x[i] as number;
+    out[at + i - from] = total;
+  }
+  return to - from;
+};

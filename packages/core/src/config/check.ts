@@ -1,0 +1,202 @@
+import { statisticProblems } from "../aggregate/compile.js";
+import { isImplicitColumn } from "../aggregate/implicit.js";
+import { DTYPE_RANGE, fillFits } from "./dtype.js";
+import type { Config, DataSourceConfig, Dtype } from "./model.js";
+import { ConfigError, type Problem } from "./problem.js";
+
+/** Highest order whose decimal morton id fits a signed 64-bit integer. */
+export const MAX_MORTON_ORDER = 18;
+
+/**
+ * Checks what the keys of a config mean together, including that every function and expression compiles.
+ * Throws {@link ConfigError} with all that is wrong. `loadConfig` and `parseConfig` have done this already;
+ * it is for configs made by a program.
+ */
+export function validateConfig(config: Config): void {
+  const problems = configProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** All that is wrong with a config, by the YAML keys. */
+export function configProblems(config: Config): Problem[] {
+  return [
+    ...gridProblems(config),
+    ...sourceProblems(config.dataSource),
+    ...coordinateProblems(config),
+    ...variableProblems(config),
+    ...boundsProblems(config),
+  ];
+}
+
+function* gridProblems({ output, aggregation }: Config): Generator<Problem> {
+  const { childOrder, parentOrder } = output.grid;
+  if (parentOrder !== undefined && childOrder < parentOrder) {
+    yield {
+      code: "invalid-order",
+      path: ["output", "grid", "child_order"],
+      message: `${childOrder} is coarser than parent_order ${parentOrder}; cells cannot be larger than their shard.`,
+    };
+  }
+  if (childOrder > MAX_MORTON_ORDER && "morton" in aggregation.coordinates) {
+    yield {
+      code: "invalid-order",
+      path: ["output", "grid", "child_order"],
+      message:
+        `${childOrder} is too fine for the coordinate morton, whose decimal ids fit 64 bits up to order ` +
+        `${MAX_MORTON_ORDER}; list the coordinates without morton.`,
+    };
+  }
+}
+
+function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
+  const paths: [(string | number)[], string][] = [
+    [["coordinates", "latitude"], source.coordinates.latitude],
+    [["coordinates", "longitude"], source.coordinates.longitude],
+    ...Object.entries(source.variables).map(([name, path]): [string[], string] => [
+      ["variables", name],
+      path,
+    ]),
+  ];
+  for (const [key, path] of paths) {
+    const placeholder = path.replaceAll("{group}", "").match(/\{[^}]*\}?/)?.[0];
+    if (placeholder === undefined) continue;
+    yield {
+      code: "invalid-path",
+      path: ["data_source", ...key],
+      offset: path.indexOf(placeholder),
+      message: `${placeholder} is not known in a path; the only placeholder is {group}.`,
+    };
+  }
+  for (const name of Object.keys(source.variables)) {
+    const path = ["data_source", "variables", name];
+    if (isImplicitColumn(name)) {
+      yield {
+        code: "reserved-name",
+        path,
+        at: "key",
+        message: "this column is always there; remove the line.",
+      };
+    } else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED_COLUMNS.has(name)) {
+      const message =
+        "a column's name is letters, digits and _, does not begin with a digit, and is not np or numpy.";
+      yield { code: "invalid-name", path, at: "key", message };
+    }
+  }
+  for (const [index, { dataset, op, value }] of source.filters.entries()) {
+    const list = op === "in" || op === "not_in";
+    if (list !== Array.isArray(value)) {
+      yield {
+        code: "invalid-value",
+        path: ["data_source", "filters", index, "value"],
+        message: list
+          ? `op ${op} needs a list of numbers.`
+          : `op ${op} needs one number; for a list use in or not_in.`,
+      };
+    }
+    if (!dataset.includes("/")) {
+      yield {
+        code: "unknown-column",
+        path: ["data_source", "filters", index, "dataset"],
+        message: `"${dataset}" is neither a path nor a column; the columns are ${Object.keys(source.variables).join(", ")}.`,
+      };
+    }
+  }
+}
+
+/** Names that mean something else in expressions. */
+const RESERVED_COLUMNS: ReadonlySet<string> = new Set(["np", "numpy"]);
+
+const COORDINATE_DTYPES: Readonly<Record<string, readonly Dtype[]>> = {
+  cell_ids: ["uint64", "int64"],
+  morton: ["int64"],
+  latitude: ["float32", "float64"],
+  longitude: ["float32", "float64"],
+};
+
+function* coordinateProblems({ aggregation }: Config): Generator<Problem> {
+  for (const [name, { dtype, fillValue }] of Object.entries(aggregation.coordinates)) {
+    const path = ["aggregation", "coordinates", name];
+    const allowed = COORDINATE_DTYPES[name] ?? [];
+    if (!allowed.includes(dtype)) {
+      yield {
+        code: "invalid-dtype",
+        path: [...path, "dtype"],
+        message: `${name} is ${allowed.join(" or ")}.`,
+      };
+    }
+    if (!fillFits(fillValue, dtype)) yield fillProblem(path, fillValue, dtype);
+  }
+}
+
+/** Arrays that a product has besides those that the config names. */
+const RESERVED_ARRAYS: ReadonlySet<string> = new Set(["shard_state", "shards", "cells"]);
+
+function* variableProblems(config: Config): Generator<Problem> {
+  const { variables, coordinates } = config.aggregation;
+  if (Object.keys(variables).length === 0) {
+    yield { code: "missing-key", path: ["aggregation", "variables"], message: "name at least one variable." };
+  }
+  for (const [name, { dtype, fillValue }] of Object.entries(variables)) {
+    const path = ["aggregation", "variables", name];
+    if (name in coordinates || name in COORDINATE_DTYPES || RESERVED_ARRAYS.has(name)) {
+      yield {
+        code: "reserved-name",
+        path,
+        at: "key",
+        message: "the product uses this name itself; choose another.",
+      };
+    } else if (!/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) {
+      const message = "a variable's name begins with a letter; letters, digits, _ . and - may follow.";
+      yield { code: "invalid-name", path, at: "key", message };
+    }
+    if (!fillFits(fillValue, dtype)) yield fillProblem(path, fillValue, dtype);
+  }
+  yield* statisticProblems(config);
+}
+
+function fillProblem(path: readonly string[], fillValue: number | "NaN", dtype: Dtype): Problem {
+  const [low, high] = DTYPE_RANGE[dtype];
+  return {
+    code: "invalid-fill",
+    path: [...path, "fill_value"],
+    message: `${fillValue} is no ${dtype}; allowed are whole numbers from ${low} to ${high}.`,
+  };
+}
+
+function* boundsProblems({ bounds }: Config): Generator<Problem> {
+  const { temporal, spatial } = bounds ?? {};
+  if (temporal !== undefined) {
+    for (const [key, date] of [
+      ["start_date", temporal.start] as const,
+      ["end_date", temporal.end] as const,
+    ]) {
+      if (!Number.isNaN(Date.parse(date))) continue;
+      yield {
+        code: "invalid-value",
+        path: ["bounds", "temporal", key],
+        message: `${date} is no day of the calendar.`,
+      };
+    }
+    if (Date.parse(temporal.end) < Date.parse(temporal.start)) {
+      const path = ["bounds", "temporal", "end_date"];
+      yield {
+        code: "invalid-value",
+        path,
+        message: `${temporal.end} is before start_date ${temporal.start}.`,
+      };
+    }
+  }
+  if (spatial !== undefined) {
+    const { west, south, east, north } = spatial;
+    const fine =
+      south >= -90 &&
+      north <= 90 &&
+      south < north &&
+      [west, east].every((lon) => Math.abs(lon) <= 360) &&
+      west !== east;
+    if (!fine) {
+      const message = `[${west}, ${south}, ${east}, ${north}] is no box of [west, south, east, north] in degrees.`;
+      yield { code: "invalid-value", path: ["bounds", "spatial"], message };
+    }
+  }
+}

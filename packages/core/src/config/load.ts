@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { configProblems } from "./check.js";
+import { understandLegacy } from "./legacy.js";
+import type { Config } from "./model.js";
+import { suggestion } from "./nearest.js";
+import { ConfigError, type ConfigProblem, type Problem } from "./problem.js";
+import { resolveDocument } from "./resolve.js";
+import { checkShape } from "./shape.js";
+import { readSource } from "./source.js";
+
+export interface LoadOptions {
+  /** Told of keys that were understood although out of place, or that have no effect (default: nobody). */
+  readonly onWarning?: (warning: ConfigProblem) => void;
+}
+
+/** The folder with the built-in configs, in the sources as in the package. */
+const BUILT_IN = fileURLToPath(new URL("../../configs/", import.meta.url));
+
+/**
+ * Reads a config. `nameOrFile` is a file, or the name of a built-in (`atl06`, also as `atl06.yaml`) where no such
+ * file exists. Throws {@link ConfigError}.
+ *
+ * @example
+ * const config = await loadConfig("atl06");
+ */
+export async function loadConfig(nameOrFile: string, options: LoadOptions = {}): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(nameOrFile, "utf8");
+  } catch (cause) {
+    const name = builtInName(nameOrFile);
+    if (name !== undefined) return defaultConfig(name);
+    const code = (cause as NodeJS.ErrnoException).code;
+    const missing = code === "ENOENT";
+    const message = missing
+      ? `no such file, and no built-in config of that name.${suggestion(nameOrFile, builtInConfigs())} ` +
+        `Built in: ${builtInConfigs().join(", ")}.`
+      : `cannot be read (${code ?? (cause as Error).message}).`;
+    throw new ConfigError(
+      [{ code: missing ? "not-found" : "unreadable", path: [], message, file: nameOrFile }],
+      {
+        cause,
+      },
+    );
+  }
+  return parseConfig(text, nameOrFile, options);
+}
+
+/**
+ * Parses the YAML text of a config; `fileName` is for messages and gives the config its name. Throws
+ * {@link ConfigError} with file, line, column, key and what is allowed for everything that is wrong.
+ */
+export function parseConfig(text: string, fileName = "config.yaml", options: LoadOptions = {}): Config {
+  const source = readSource(text, fileName);
+  const place = (problem: Problem): ConfigProblem => ({
+    ...problem,
+    file: fileName,
+    ...source.position(problem),
+  });
+
+  const { value, warnings } = understandLegacy(source.value);
+  const shape = checkShape(value);
+  if ("problems" in shape) throw new ConfigError(shape.problems.map(place));
+  const config = resolveDocument(shape.document, basename(fileName, extname(fileName)));
+  const problems = configProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems.map(place));
+  for (const warning of warnings) options.onWarning?.(place(warning));
+  return config;
+}
+
+/** A built-in config (default `atl06`). */
+export function defaultConfig(name = "atl06"): Config {
+  return parseConfig(builtInText(name), `${name}.yaml`);
+}
+
+/** Names of the built-in configs. */
+export function builtInConfigs(): string[] {
+  return readdirSync(BUILT_IN)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => basename(file, ".yaml"))
+    .sort();
+}
+
+/** YAML text of a built-in config, ready to save and change. Throws {@link ConfigError} for an unknown name. */
+export function builtInText(name: string): string {
+  const known = builtInName(name);
+  if (known === undefined) {
+    const message = `no built-in config of that name.${suggestion(name, builtInConfigs())} Built in: ${builtInConfigs().join(", ")}.`;
+    throw new ConfigError([{ code: "not-found", path: [], message, file: name }]);
+  }
+  return readFileSync(`${BUILT_IN}${known}.yaml`, "utf8");
+}
+
+function builtInName(nameOrFile: string): string | undefined {
+  const name = basename(nameOrFile).replace(/\.ya?ml$/, "");
+  return builtInConfigs().find((known) => known === name);
+}

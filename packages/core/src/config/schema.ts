@@ -1,0 +1,125 @@
+import * as z from "zod/mini";
+
+/**
+ * The YAML document of a config, key for key. It says what may stand where; what the keys mean together is checked
+ * in `check.ts`. The JSON Schema for editors and the wording of errors come from it.
+ */
+
+const DTYPES = [
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "float32",
+  "float64",
+] as const;
+
+export const FILTER_OPS = ["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in"] as const;
+
+/** Highest HEALPix order that a 64-bit id can hold. */
+const MAX_ORDER = 29;
+
+const text = () => z.string().check(z.minLength(1));
+const order = () => z.int().check(z.gte(0), z.lte(MAX_ORDER));
+const described = <T extends z.core.SomeType>(schema: T, description: string) =>
+  z.optional(schema).check(z.describe(description));
+
+const dtype = z.enum(DTYPES);
+const fillValue = z.union([z.number(), z.literal("NaN")]);
+const attrs = z.record(z.string(), z.unknown());
+
+const filter = z.strictObject({
+  dataset: text().check(z.describe("Path template, or the name of a column")),
+  op: z.enum(FILTER_OPS),
+  value: z.union([z.number(), z.array(z.number())]).check(z.describe("A number; a list for in and not_in")),
+});
+
+const dataSource = z.strictObject({
+  reader: described(z.enum(["h5coro", "hdf5"]), "Both names mean the built-in HDF5 reader"),
+  driver: described(z.enum(["auto", "file", "s3", "https"]), "How granules are fetched (default auto)"),
+  groups: z.array(text()).check(z.minLength(1), z.describe("What {group} stands for, one after the other")),
+  coordinates: z.strictObject({ latitude: text(), longitude: text() }),
+  variables: z.record(z.string(), text()).check(z.describe("Column name: path template")),
+  quality_filter: described(
+    z.strictObject({ dataset: text(), value: z.number() }),
+    "Keep the rows whose value equals this",
+  ),
+  filters: described(z.array(filter), "Keep the rows for which every filter holds"),
+});
+
+const coordinate = z.strictObject({
+  dtype: z.optional(dtype),
+  fill_value: z.optional(fillValue),
+  attrs: z.optional(attrs),
+});
+
+const statistic = z.strictObject({
+  function: described(text(), "Name of a function, see docs/configuration.md"),
+  expression: described(text(), "Formula over the columns that gives one value per cell"),
+  source: described(text(), "Column that the function works on"),
+  params: described(
+    z.record(z.string(), z.union([z.number(), z.string()])),
+    "Arguments of the function: a number, a column or an expression",
+  ),
+  dtype: described(dtype, "Default float32"),
+  fill_value: described(fillValue, "Value of cells without data (default NaN; 0 for whole-number dtypes)"),
+  attrs: described(attrs, "Attributes of the array: long_name, units …"),
+  raster: described(z.enum(["sum", "mean", "min", "max", "sigma"]), "How cells combine into a coarser pixel"),
+});
+
+const grid = z.strictObject({
+  type: z.literal("healpix"),
+  indexing_scheme: z.optional(z.literal("nested")),
+  child_order: order().check(z.describe("Order of the cells")),
+  parent_order: described(order(), "Order of the shards; absent: the catalog's"),
+  latitude: described(
+    z.enum(["authalic", "geodetic"]),
+    "Which latitude places a point in a cell; absent: the catalog's",
+  ),
+});
+
+const date = () =>
+  z
+    .string()
+    .check(z.regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/), z.describe("2020-01-31"));
+
+const bounds = z.strictObject({
+  temporal: z.optional(z.strictObject({ start_date: date(), end_date: date() })),
+  spatial: described(
+    z.array(z.number()).check(z.minLength(4), z.maxLength(4)),
+    "[west, south, east, north] in degrees; west > east crosses the antimeridian",
+  ),
+});
+
+export const configDocument = z.strictObject({
+  data_source: dataSource,
+  aggregation: z.strictObject({
+    coordinates: described(
+      z.partialRecord(z.enum(["cell_ids", "morton", "latitude", "longitude"]), coordinate),
+      "Coordinate arrays of the product (default cell_ids and morton)",
+    ),
+    variables: z.record(z.string(), statistic),
+  }),
+  output: z.strictObject({
+    grid,
+    store: described(text(), "Default of --store: a folder or s3://bucket/prefix"),
+    codecs: described(z.enum(["gzip", "none"]), "Compression of chunks (default gzip)"),
+  }),
+  bounds: described(bounds, "Limits on the points"),
+  catalog: described(text(), "Default of --catalog"),
+  attrs: described(attrs, "Attributes of the product's group"),
+});
+
+export type ConfigDocument = z.infer<typeof configDocument>;
+
+/** JSON Schema (draft 2020-12) of the YAML config, for editors. */
+export function configSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(configDocument, { io: "input" }),
+    title: "zagg pipeline config",
+  };
+}

@@ -1,0 +1,102 @@
+import * as z from "zod/mini";
+import { suggestion } from "./nearest.js";
+import type { KeyPath, Problem } from "./problem.js";
+import { type ConfigDocument, configDocument, configSchema } from "./schema.js";
+
+/** The parts of JSON Schema that `schema.ts` uses. */
+interface Shape {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly propertyNames?: Shape;
+  readonly additionalProperties?: boolean | Shape;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly enum?: readonly string[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly description?: string;
+}
+
+/** Checks the document's keys and types. Gives the document itself, or all that is wrong with its shape. */
+export function checkShape(value: unknown): { document: ConfigDocument } | { problems: Problem[] } {
+  const result = z.safeParse(configDocument, value);
+  if (result.success) return { document: result.data };
+  const root = configSchema() as Shape;
+  return { problems: result.error.issues.flatMap((issue) => describeIssue(root, value, issue)) };
+}
+
+function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path as KeyPath;
+  if (issue.code === "unrecognized_keys" || issue.code === "invalid_key") {
+    const shape = shapeAt(root, issue.code === "invalid_key" ? path.slice(0, -1) : path);
+    const known = shape?.propertyNames?.enum ?? Object.keys(shape?.properties ?? {});
+    const keys = issue.code === "invalid_key" ? [String(path.at(-1))] : issue.keys;
+    const parent = issue.code === "invalid_key" ? path.slice(0, -1) : path;
+    return keys.map((key) => ({
+      code: "unknown-key",
+      path: [...parent, key],
+      at: "key",
+      message: `unknown key.${suggestion(key, known)} Allowed here: ${known.join(", ")}.`,
+    }));
+  }
+  const found = valueAt(value, path);
+  const shape = shapeAt(root, path);
+  const expected = shape === undefined ? "another value" : describeShape(shape);
+  if (found === undefined) {
+    return [{ code: "missing-key", path, at: "key", message: `required key is missing; it is ${expected}.` }];
+  }
+  const hint = typeof found === "string" && shape?.enum !== undefined ? suggestion(found, shape.enum) : "";
+  return [
+    { code: "invalid-value", path, message: `${show(found)} is not allowed; expected ${expected}.${hint}` },
+  ];
+}
+
+/** What a value may be, in words. */
+function describeShape(shape: Shape): string {
+  if (shape.const !== undefined) return JSON.stringify(shape.const);
+  if (shape.enum !== undefined) return `one of ${shape.enum.join(", ")}`;
+  if (shape.anyOf !== undefined) return shape.anyOf.map(describeShape).join(" or ");
+  const like = shape.description === undefined ? "" : ` (${shape.description})`;
+  if (shape.type === "integer") return `a whole number from ${shape.minimum} to ${shape.maximum}${like}`;
+  if (shape.type === "array") {
+    const count =
+      shape.minItems === undefined ? "" : shape.minItems === shape.maxItems ? `${shape.minItems} of ` : "";
+    return `a list, ${count}${shape.items === undefined ? "anything" : describeShape(shape.items)} each${like}`;
+  }
+  if (shape.type === "object") {
+    const keys = Object.keys(shape.properties ?? {});
+    return keys.length === 0 ? `a mapping${like}` : `a mapping with the keys ${keys.join(", ")}`;
+  }
+  if (shape.type === "string") return `text${like}`;
+  if (Array.isArray(shape.type)) return shape.type.map((type) => describeShape({ type })).join(" or ") + like;
+  return `a ${shape.type ?? "value"}${like}`;
+}
+
+function shapeAt(root: Shape, path: KeyPath): Shape | undefined {
+  let shape: Shape | undefined = root;
+  for (const part of path) {
+    if (typeof part === "number") shape = shape?.items;
+    else {
+      const named: Shape | undefined = shape?.properties?.[part];
+      const other = shape?.additionalProperties;
+      shape = named ?? (typeof other === "object" ? other : undefined);
+    }
+  }
+  return shape;
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at as Record<string, unknown> | undefined | null)?.[part],
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
