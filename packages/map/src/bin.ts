@@ -1,0 +1,80 @@
+import type { PixelGrid } from "./pixel-grid.js";
+import { projectionOf } from "./projection.js";
+
+/**
+ * How the values v of the cells in a pixel become one, with weights n (their counts):
+ * `sum` Σv · `mean` Σnv / Σn · `sigma` of that mean, the cells independent: √Σ(nv)² / Σn · `min` · `max`.
+ */
+export type Reduction = "sum" | "mean" | "sigma" | "min" | "max";
+
+/** The pixel (row-major) that each point lies in, -1 outside the grid; a pixel holds its left and upper edge. */
+export function pixelsOf(grid: PixelGrid, lon: Float64Array, lat: Float64Array): Int32Array {
+  const { width, height, left, top, spacing } = grid;
+  const x = new Float64Array(lon.length);
+  const y = new Float64Array(lon.length);
+  projectionOf(grid.crs).forwardAll(lon, lat, x, y);
+  const pixels = new Int32Array(lon.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const column = Math.floor(((x[i] as number) - left) / spacing);
+    const row = Math.floor((top - (y[i] as number)) / spacing);
+    const inside = column >= 0 && column < width && row >= 0 && row < height;
+    pixels[i] = inside ? row * width + column : -1;
+  }
+  return pixels;
+}
+
+/** Gathers cells, some at a time, into pixels by one reduction. */
+export interface Binner {
+  /**
+   * Adds cells: `pixels[i]` is where cell i lies, `weights[i]` its count (1 each when absent). Cells whose value is
+   * NaN, or whose weight is not above 0, do not count.
+   */
+  add(pixels: Int32Array, values: ArrayLike<number>, weights?: ArrayLike<number>): void;
+  /** One value per pixel, NaN where no cell counted. */
+  finish(): Float32Array;
+}
+
+/** A binner over `pixelCount` pixels. Sums are kept in float64. */
+export function binner(reduction: Reduction, pixelCount: number): Binner {
+  if (reduction === "min" || reduction === "max") return extremes(reduction, pixelCount);
+  const sums = new Float64Array(pixelCount);
+  const totals = new Float64Array(pixelCount);
+  const [weighted, squared] = [reduction !== "sum", reduction === "sigma"];
+  return {
+    add(pixels, values, weights) {
+      for (let i = 0; i < pixels.length; i++) {
+        const pixel = pixels[i] as number;
+        const value = values[i] as number;
+        const weight = weights && weighted ? (weights[i] as number) : 1;
+        if (pixel < 0 || Number.isNaN(value) || !(weight > 0)) continue;
+        const term = weighted ? weight * value : value;
+        sums[pixel] = (sums[pixel] as number) + (squared ? term * term : term);
+        totals[pixel] = (totals[pixel] as number) + weight;
+      }
+    },
+    finish: () =>
+      Float32Array.from(sums, (sum, pixel) => {
+        const total = totals[pixel] as number;
+        if (total === 0) return Number.NaN;
+        return reduction === "sum" ? sum : (squared ? Math.sqrt(sum) : sum) / total;
+      }),
+  };
+}
+
+function extremes(reduction: "min" | "max", pixelCount: number): Binner {
+  const best = new Float32Array(pixelCount).fill(Number.NaN);
+  const sign = reduction === "min" ? 1 : -1;
+  return {
+    add(pixels, values) {
+      for (let i = 0; i < pixels.length; i++) {
+        const pixel = pixels[i] as number;
+        const value = values[i] as number;
+        // Written so that a NaN value never wins and a NaN best always loses.
+        if (pixel >= 0 && (sign * value < sign * (best[pixel] as number) || Number.isNaN(best[pixel]))) {
+          best[pixel] = value;
+        }
+      }
+    },
+    finish: () => best,
+  };
+}
