@@ -1,8 +1,7 @@
+import type { Latitude } from "@zagg/healpix";
 import type { Config } from "../config/index.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Catalog } from "./model.js";
-
-export type Latitude = "authalic" | "geodetic";
 
 /** The grid that a catalog's shards belong to. */
 export interface CatalogGrid {

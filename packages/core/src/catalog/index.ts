@@ -6,7 +6,6 @@ export {
   catalogGrid,
   DEFAULT_GRID,
   type Grid,
-  type Latitude,
   type ResolvedGrid,
   resolveGrid,
 } from "./grid.js";

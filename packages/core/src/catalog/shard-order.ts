@@ -1,9 +1,17 @@
-const MORTON = /^-?[1-6][1-4]*$/;
+import { cellOfMorton, isHealpixError, mortonOf } from "@zagg/healpix";
 
 /** Nested id of the shard with this decimal morton id, or undefined if it is no id of `order`. */
 export function shardRank(id: string, order: number): number | undefined {
-  const digits = id.replace("-", "");
-  if (!MORTON.test(id) || digits.length !== order + 1) return undefined;
-  const base = Number(digits[0]) - 1 + (id.startsWith("-") ? 6 : 0);
-  return base * 4 ** order + Number.parseInt([...digits.slice(1)].map((d) => Number(d) - 1).join(""), 4);
+  try {
+    const { order: found, cell } = cellOfMorton(id);
+    return found === order ? Number(cell) : undefined;
+  } catch (error) {
+    if (isHealpixError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Decimal morton id of a shard. */
+export function shardId(nested: number, order: number): string {
+  return String(mortonOf(order, nested));
 }

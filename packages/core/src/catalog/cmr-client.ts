@@ -1,0 +1,130 @@
+import { NoAnswerError, type RetryPolicy, request } from "../earthdata/request.js";
+import { CmrError } from "./cmr-error.js";
+import type { Bbox } from "./model.js";
+
+export const CMR_URL = "https://cmr.earthdata.nasa.gov";
+
+/** CMR's largest page. */
+const PAGE_SIZE = 2000;
+
+/** What to ask for; days are included whole. */
+export interface CmrQuery {
+  readonly provider: string;
+  readonly shortName: string;
+  readonly version: string;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly bbox?: Bbox;
+}
+
+export interface CmrOptions {
+  /** Default {@link CMR_URL}; `--cmr-url`. */
+  readonly url?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (collected: number, hits: number) => void;
+  readonly retry?: RetryPolicy;
+  readonly pageSize?: number;
+}
+
+/** One granule as CMR describes it: UMM-G, of which {@link granuleInfo} takes what it needs. */
+export interface UmmGranule {
+  readonly meta?: { readonly "concept-id"?: string; readonly "revision-date"?: string };
+  readonly umm: Readonly<Record<string, unknown>>;
+}
+
+interface Page {
+  readonly hits: number;
+  readonly items: readonly UmmGranule[];
+  /** Opaque: sent back with the same query it asks for the next page. */
+  readonly searchAfter: string | undefined;
+}
+
+/** The query as a URL. */
+export function cmrQueryUrl(query: CmrQuery, base: string = CMR_URL, pageSize: number = PAGE_SIZE): string {
+  const parameters = new URLSearchParams({
+    provider: query.provider,
+    short_name: query.shortName,
+    version: query.version,
+    temporal: `${query.startDate}T00:00:00Z,${query.endDate}T23:59:59Z`,
+    page_size: String(pageSize),
+  });
+  if (query.bbox) parameters.set("bounding_box", query.bbox.join(","));
+  return `${base.replace(/\/+$/, "")}/search/granules.umm_json?${parameters}`;
+}
+
+/**
+ * Asks CMR for granules, a page at a time, all of them or an error: ends only when as many granules have arrived
+ * as CMR says there are. Throws CmrError.
+ */
+export async function* queryCmr(
+  query: CmrQuery,
+  options: CmrOptions = {},
+): AsyncGenerator<readonly UmmGranule[], void, undefined> {
+  const url = cmrQueryUrl(query, options.url, options.pageSize);
+  let collected = 0;
+  let searchAfter: string | undefined;
+  for (;;) {
+    const page = await fetchPage(url, searchAfter, options);
+    collected += page.items.length;
+    options.onProgress?.(collected, page.hits);
+    if (page.items.length > 0) yield page.items;
+    if (collected === page.hits) return;
+    if (collected > page.hits || page.items.length === 0 || page.searchAfter === undefined) {
+      throw new CmrError(
+        "incomplete",
+        `CMR has ${page.hits} granules but sent ${collected}. The catalog would not be whole, so none was made; try ` +
+          `again in a few minutes. Query: ${url}`,
+        { url, hits: page.hits, collected },
+      );
+    }
+    searchAfter = page.searchAfter;
+  }
+}
+
+async function fetchPage(url: string, searchAfter: string | undefined, options: CmrOptions): Promise<Page> {
+  const headers = {
+    accept: "application/vnd.nasa.cmr.umm_results+json",
+    ...(searchAfter !== undefined && { "CMR-Search-After": searchAfter }),
+  };
+  let answer: Awaited<ReturnType<typeof request>>;
+  try {
+    answer = await request(url, {
+      headers,
+      signal: options.signal,
+      ...(options.retry && { retry: options.retry }),
+      check: ({ status, body }) => status === 200 && JSON.parse(body),
+    });
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    throw new CmrError(
+      "unavailable",
+      `CMR does not answer: ${error.message}. Try again later (its state: https://status.earthdata.nasa.gov). ` +
+        `Query: ${url}`,
+      { url, status: error.status },
+      { cause: error },
+    );
+  }
+  if (answer.status !== 200) throw refused(url, answer.status, answer.body);
+
+  const document = JSON.parse(answer.body) as { readonly items?: unknown };
+  const hits = Number(answer.headers.get("cmr-hits") ?? Number.NaN);
+  if (!Array.isArray(document.items) || !Number.isSafeInteger(hits)) {
+    const what = Number.isSafeInteger(hits) ? "no list of items" : "no CMR-Hits";
+    throw new CmrError("invalid-answer", `${url} answered what is no CMR search result: ${what}`, { url });
+  }
+  return { hits, items: document.items, searchAfter: answer.headers.get("cmr-search-after") ?? undefined };
+}
+
+function refused(url: string, status: number, body: string): CmrError {
+  let said = body.slice(0, 300);
+  try {
+    const { errors } = JSON.parse(body) as { readonly errors?: readonly string[] };
+    said = errors?.join("; ") ?? said;
+  } catch {
+    // Not JSON: its first words must do.
+  }
+  return new CmrError("refused", `CMR refuses the query (HTTP ${status}): ${said}. Query: ${url}`, {
+    url,
+    status,
+  });
+}

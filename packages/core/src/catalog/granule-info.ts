@@ -1,0 +1,162 @@
+import type { LonLat } from "@zagg/healpix";
+import type { UmmGranule } from "./cmr-client.js";
+import { definedOnly } from "./defined-only.js";
+import type { Bbox, CatalogGranule } from "./model.js";
+
+/** One polygon of a footprint. Edges are great circles; rings are closed; the interior is the smaller side. */
+export interface FootprintPolygon {
+  readonly boundary: readonly LonLat[];
+  readonly holes: readonly (readonly LonLat[])[];
+}
+
+/** The area a granule may hold points in: all of its polygons and boxes together. */
+export interface Footprint {
+  readonly polygons: readonly FootprintPolygon[];
+  readonly boxes: readonly Bbox[];
+}
+
+/** Why a granule of CMR cannot be used. */
+export type LeftOutReason =
+  | "orbit" // CMR has only its orbit: an old version kept on NSIDC's own disks
+  | "no-footprint" // neither polygons nor boxes, or none with three corners
+  | "no-link" // nowhere to read it from
+  | "duplicate"; // an older revision of a granule of the same name
+
+/** What {@link granuleInfo} made of a granule. */
+export type GranuleInfo =
+  | { readonly usable: true; readonly granule: CatalogGranule; readonly footprint: Footprint }
+  | { readonly usable: false; readonly id: string; readonly reason: LeftOutReason };
+
+interface UmmPoint {
+  readonly Longitude: number;
+  readonly Latitude: number;
+}
+interface UmmBoundary {
+  readonly Points?: readonly UmmPoint[];
+}
+/** The members of UMM-G 1.6 that matter here. */
+interface Umm {
+  readonly GranuleUR?: string;
+  readonly SpatialExtent?: {
+    readonly HorizontalSpatialDomain?: {
+      readonly Orbit?: object;
+      readonly Geometry?: {
+        readonly GPolygons?: readonly {
+          readonly Boundary?: UmmBoundary;
+          readonly ExclusiveZone?: { readonly Boundaries?: readonly UmmBoundary[] };
+        }[];
+        readonly BoundingRectangles?: readonly {
+          readonly WestBoundingCoordinate: number;
+          readonly SouthBoundingCoordinate: number;
+          readonly EastBoundingCoordinate: number;
+          readonly NorthBoundingCoordinate: number;
+        }[];
+      };
+    };
+  };
+  readonly TemporalExtent?: {
+    readonly RangeDateTime?: { readonly BeginningDateTime?: string; readonly EndingDateTime?: string };
+    readonly SingleDateTime?: string;
+  };
+  readonly DataGranule?: {
+    readonly Identifiers?: readonly { readonly Identifier: string; readonly IdentifierType: string }[];
+    readonly ArchiveAndDistributionInformation?: readonly {
+      readonly Name?: string;
+      readonly Size?: number;
+      readonly SizeUnit?: string;
+      readonly SizeInBytes?: number;
+    }[];
+  };
+  readonly RelatedUrls?: readonly { readonly URL: string; readonly Type: string }[];
+}
+
+/** Id, links, size, times and footprint of one granule of a CMR answer, or why it cannot be used. */
+export function granuleInfo(item: UmmGranule): GranuleInfo {
+  const umm = item.umm as Umm;
+  const producerId = umm.DataGranule?.Identifiers?.find(
+    (i) => i.IdentifierType === "ProducerGranuleId",
+  )?.Identifier;
+  const https = dataLink(umm, "GET DATA", "http", producerId);
+  const s3 = dataLink(umm, "GET DATA VIA DIRECT ACCESS", "s3://", producerId);
+  const id =
+    nameOf(s3) ?? nameOf(https) ?? producerId ?? umm.GranuleUR ?? item.meta?.["concept-id"] ?? "(no name)";
+
+  const domain = umm.SpatialExtent?.HorizontalSpatialDomain;
+  const footprint = footprintOf(domain?.Geometry);
+  if (footprint === undefined) {
+    return { usable: false, id, reason: domain?.Orbit ? "orbit" : "no-footprint" };
+  }
+  if (https === undefined && s3 === undefined) return { usable: false, id, reason: "no-link" };
+
+  const time = umm.TemporalExtent;
+  const granule = definedOnly<CatalogGranule>({
+    id,
+    s3,
+    https,
+    size: sizeOf(umm, id),
+    start: time?.RangeDateTime?.BeginningDateTime ?? time?.SingleDateTime,
+    end: time?.RangeDateTime?.EndingDateTime ?? time?.SingleDateTime,
+  });
+  return { usable: true, granule, footprint };
+}
+
+/** The link of a type to the data file itself; metadata files may be listed under the same type. */
+function dataLink(umm: Umm, type: string, scheme: string, name: string | undefined): string | undefined {
+  const links = (umm.RelatedUrls ?? [])
+    .filter((u) => u.Type === type && u.URL.startsWith(scheme))
+    .map((u) => u.URL);
+  const named = name === undefined ? undefined : links.find((url) => nameOf(url) === name);
+  return named ?? links.find((url) => /\.(h5|hdf5|he5)$/i.test(url)) ?? links[0];
+}
+
+function nameOf(url: string | undefined): string | undefined {
+  return url
+    ?.replace(/[?#].*$/, "")
+    .split("/")
+    .at(-1);
+}
+
+type Geometry = NonNullable<NonNullable<Umm["SpatialExtent"]>["HorizontalSpatialDomain"]>["Geometry"];
+
+/** Undefined where there is no area, or where a polygon is broken: using the others alone would lose points. */
+function footprintOf(geometry: Geometry): Footprint | undefined {
+  const polygons: FootprintPolygon[] = [];
+  for (const { Boundary, ExclusiveZone } of geometry?.GPolygons ?? []) {
+    const boundary = ring(Boundary);
+    if (boundary === undefined) return undefined;
+    const holes = (ExclusiveZone?.Boundaries ?? []).map(ring).filter((hole) => hole !== undefined);
+    polygons.push({ boundary, holes });
+  }
+  const boxes = (geometry?.BoundingRectangles ?? []).map(
+    (box): Bbox => [
+      box.WestBoundingCoordinate,
+      box.SouthBoundingCoordinate,
+      box.EastBoundingCoordinate,
+      box.NorthBoundingCoordinate,
+    ],
+  );
+  return polygons.length + boxes.length === 0 ? undefined : { polygons, boxes };
+}
+
+function ring(boundary: UmmBoundary | undefined): readonly LonLat[] | undefined {
+  const points = (boundary?.Points ?? []).map((point): LonLat => [point.Longitude, point.Latitude]);
+  const valid = points.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);
+  return valid && new Set(points.map(String)).size >= 3 ? points : undefined;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  KB: 2 ** 10,
+  MB: 2 ** 20,
+  GB: 2 ** 30,
+  TB: 2 ** 40,
+  PB: 2 ** 50,
+};
+
+/** Bytes as the archive states them: exact, or from a rounded size with a unit. */
+function sizeOf(umm: Umm, id: string): number | undefined {
+  const entries = umm.DataGranule?.ArchiveAndDistributionInformation ?? [];
+  const entry = entries.find((e) => e.Name === id) ?? entries[0];
+  if (entry?.SizeInBytes !== undefined) return entry.SizeInBytes;
+  const unit = UNITS[entry?.SizeUnit ?? ""];
+  return entry?.Size === undefined || unit === undefined ? undefined : Math.round(entry.Size * unit);
+}
