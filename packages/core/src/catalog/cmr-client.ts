@@ -56,11 +56,18 @@ export function cmrQueryUrl(query: CmrQuery, base: string = CMR_URL, pageSize: n
  * Asks CMR for granules, a page at a time, all of them or an error: ends only when as many granules have arrived
  * as CMR says there are. Throws CmrError.
  */
-export async function* queryCmr(
+export function queryCmr(
   query: CmrQuery,
   options: CmrOptions = {},
 ): AsyncGenerator<readonly UmmGranule[], void, undefined> {
-  const url = cmrQueryUrl(query, options.url, options.pageSize);
+  return searchPages(cmrQueryUrl(query, options.url, options.pageSize), options);
+}
+
+/** The pages of any search of CMR, as {@link queryCmr} asks for them. */
+export async function* searchPages(
+  url: string,
+  options: CmrOptions = {},
+): AsyncGenerator<readonly UmmGranule[], void, undefined> {
   let collected = 0;
   let searchAfter: string | undefined;
   for (;;) {
