@@ -1,20 +1,26 @@
+import type { ColumnValues } from "../aggregate/index.js";
 import type { FilterConfig } from "../config/index.js";
 
-type Values = ArrayLike<number> | ArrayLike<bigint>;
+export type FilterValues = ColumnValues | BigInt64Array | BigUint64Array;
 
 /**
- * Which of `rows` (positions in `values`) pass a filter. NaN passes `ne` and `not_in` only, as in numpy.
- * 64-bit integers are compared as doubles: exact to 2^53.
+ * Which rows pass a filter, of those at `places`: the value of place p is `values[positions[p]]`. NaN passes `ne`
+ * and `not_in` only, as in numpy. 64-bit integers are compared as doubles: exact to 2^53.
  */
-export function filterRows(filter: FilterConfig, values: Values, rows: Uint32Array): Uint32Array {
+export function filterRows(
+  filter: FilterConfig,
+  values: FilterValues,
+  positions: Uint32Array,
+  places: Uint32Array,
+): Uint32Array {
   const passes = predicate(filter);
-  const kept = new Uint32Array(rows.length);
+  const kept = new Uint32Array(places.length);
   let count = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    if (passes(Number(values[row]))) kept[count++] = row;
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number;
+    if (passes(Number(values[positions[place] as number]))) kept[count++] = place;
   }
-  return count === rows.length ? rows : kept.slice(0, count);
+  return kept.slice(0, count);
 }
 
 function predicate({ op, value }: FilterConfig): (x: number) => boolean {

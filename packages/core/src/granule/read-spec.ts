@@ -1,3 +1,4 @@
+import { IMPLICIT_COLUMNS } from "../aggregate/index.js";
 import type { Config, FilterConfig } from "../config/index.js";
 
 /** One column of points: where its values lie in every group. */
@@ -16,16 +17,9 @@ export interface ReadSpec {
   /** Columns that some statistic uses, in ascending order of name. */
   readonly columns: readonly ColumnSpec[];
   /** Columns that come from where a point lies, not from a dataset. */
-  readonly implicit: readonly ImplicitColumn[];
+  readonly implicit: readonly string[];
   readonly filters: readonly FilterConfig[];
 }
-
-/**
- * Columns every statistic may use: the point's own coordinates (degrees), the index of its granule among the
- * shard's granules, and of its group among the config's groups.
- */
-export const IMPLICIT_COLUMNS = ["latitude", "longitude", "granule", "group"] as const;
-export type ImplicitColumn = (typeof IMPLICIT_COLUMNS)[number];
 
 /** The reading that `columns` (the names its statistics use) of a config need; other columns are not read. */
 export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {

@@ -12,10 +12,11 @@ import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../
 import type { ShardTask } from "./backend.js";
 import { openGranule } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
-import { addCounts, noCounts, type ShardCounts, type ShardState } from "./outcome.js";
+import type { ShardCounts, ShardState } from "./outcome.js";
 import type { Plan, PlanGranule, PlanShard } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { recordKey, type ShardRecord } from "./shard-record.js";
+import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
 import { storeErrors } from "./store-errors.js";
 
 /** Granules read at the same time: four saturate a fast line, more only cost memory. */
@@ -58,9 +59,8 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
   const results = await readGranules(context, shard);
   const read = performance.now();
 
-  const counts = noCounts();
-  for (const result of results) addCounts(counts, result.counts);
-  const failures = results.flatMap((result) => (result.failure ? [result.failure] : []));
+  const counts = countGranules(results);
+  const failures = granuleFailures(results, context.reading.groups);
   const computed = failures.length === 0 ? compute(context, results, counts) : undefined;
   const aggregated = performance.now();
 
@@ -72,7 +72,7 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
     index: task.index,
     attempt: task.attempt,
     state,
-    granules: results.map((result) => result.stamp),
+    granules: granuleStamps(results),
     counts,
     phases: {
       readMs: read - started,
@@ -89,7 +89,7 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
 
 function readGranules(context: ShardContext, shard: PlanShard): Promise<GranuleResult[]> {
   const { parentOrder, childOrder, latitude } = context.plan.grid;
-  const target = { parentOrder, childOrder, latitude, parent: shard.nested };
+  const target = { parentOrder, childOrder, latitude, shard: shard.nested };
   return pMap(
     shard.granules,
     (position) => {
@@ -110,7 +110,7 @@ function compute(context: ShardContext, results: readonly GranuleResult[], count
   const { parentOrder, childOrder } = context.plan.grid;
   const cells = 4 ** (childOrder - parentOrder);
   const { arrays, leftOut, occupied } = aggregate(points, ranks, cells, context.statistics);
-  counts.leftOut = leftOut;
+  counts.leftOut = leftOut as ShardCounts["leftOut"];
   counts.occupiedCells = occupied;
   return { arrays };
 }

@@ -1,0 +1,182 @@
+import { type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
+import type { Column, ColumnValues } from "../aggregate/index.js";
+import { columnOf } from "./fill.js";
+import { type FilterValues, filterRows } from "./filter.js";
+import { GranuleError } from "./granule-error.js";
+import { filterLabel, groupPath, type ReadSpec } from "./read-spec.js";
+import { rowPositions, rowRanges, type SelectedRows, type ShardTarget, selectRows } from "./select-rows.js";
+
+/** Points of one group that lie in the shard and passed all filters, in the order of their rows. */
+export interface GroupPoints {
+  /** Position of the group in the config. */
+  readonly group: number;
+  /** Rank of each point's cell among the shard's cells. */
+  readonly ranks: Uint32Array;
+  /** Every column that the statistics use, but `granule` and `group`. */
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+export interface GroupResult {
+  /** The group is not in the granule, which is normal. */
+  readonly absent: boolean;
+  /** Absent where no point was kept. */
+  readonly points?: GroupPoints;
+  /** Rows of the group. */
+  readonly rows: number;
+  /** Rows dropped whole, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Why rows without usable coordinates are dropped. */
+export const MISSING_COORDINATES = "missing-coordinates";
+
+/**
+ * Reads what one group (beam) holds for the shard: coordinates whole, then filters and columns only near the rows
+ * that lie in the shard. Throws `GranuleError` (`unsupported`) where the group is there but not as the config says.
+ */
+export async function readGroup(
+  file: Hdf5File,
+  id: string,
+  spec: ReadSpec,
+  group: number,
+  target: ShardTarget,
+): Promise<GroupResult> {
+  const track = await openTrack(file, id, spec, spec.groups[group] as string);
+  if (!track) return { absent: true, rows: 0, dropped: {} };
+  const [latitude, longitude] = (
+    await file.readMany([{ dataset: track.latitude }, { dataset: track.longitude }])
+  ).map((values) => doubles(values as FilterValues)) as [Float64Array, Float64Array];
+  const coordinates = { latitude, longitude };
+  const selected = selectRows(longitude, latitude, target);
+  const dropped: Record<string, number> = {};
+  count(dropped, MISSING_COORDINATES, selected.withoutCoordinates);
+  const points =
+    selected.rows.length > 0
+      ? await readPoints(file, spec, track, coordinates, selected, dropped)
+      : undefined;
+  return {
+    absent: false,
+    rows: latitude.length,
+    dropped,
+    ...(points && { points: { group, ...points } }),
+  };
+}
+
+interface Track {
+  readonly latitude: Hdf5Dataset;
+  readonly longitude: Hdf5Dataset;
+  readonly filters: readonly Hdf5Dataset[];
+  readonly columns: readonly Hdf5Dataset[];
+}
+
+/** The datasets of a group, all of one length; undefined where the group is absent. */
+async function openTrack(
+  file: Hdf5File,
+  id: string,
+  spec: ReadSpec,
+  group: string,
+): Promise<Track | undefined> {
+  const open = (template: string) => file.dataset(groupPath(template, group));
+  let latitude: Hdf5Dataset;
+  try {
+    latitude = await open(spec.latitude);
+  } catch (error) {
+    if (isAbsentGroup(error, groupPath(spec.latitude, group))) return undefined;
+    throw error;
+  }
+  const [longitude, ...rest] = await Promise.all([
+    open(spec.longitude),
+    ...spec.filters.map((filter) => open(filter.dataset)),
+    ...spec.columns.map((column) => open(column.dataset)),
+  ]);
+  const all = [longitude as Hdf5Dataset, ...rest];
+  for (const dataset of all) checkLength(id, latitude, dataset);
+  return {
+    latitude,
+    longitude: longitude as Hdf5Dataset,
+    filters: rest.slice(0, spec.filters.length),
+    columns: rest.slice(spec.filters.length),
+  };
+}
+
+/** Whether a whole group on the way is missing, not just the dataset in it: then the path is not mistaken. */
+function isAbsentGroup(error: unknown, path: string): boolean {
+  return isHdf5Error(error) && error.code === "not-found" && error.component !== path;
+}
+
+function checkLength(id: string, latitude: Hdf5Dataset, dataset: Hdf5Dataset): void {
+  const [length] = latitude.shape;
+  if (latitude.shape.length === 1 && dataset.shape.length === 1 && dataset.shape[0] === length) return;
+  throw new GranuleError(
+    "unsupported",
+    id,
+    "length-mismatch",
+    `${id}: ${dataset.path} has shape [${dataset.shape}], but ${latitude.path} has [${latitude.shape}]; every dataset \
+of a group must give one value per row`,
+  );
+}
+
+async function readPoints(
+  file: Hdf5File,
+  spec: ReadSpec,
+  track: Track,
+  coordinates: { readonly latitude: Float64Array; readonly longitude: Float64Array },
+  selected: SelectedRows,
+  dropped: Record<string, number>,
+): Promise<Omit<GroupPoints, "group"> | undefined> {
+  const ranges = rowRanges(selected.rows, track.latitude.chunkShape?.[0] ?? 1);
+  const datasets = [...track.filters, ...track.columns];
+  const values = await file.readMany(datasets.map((dataset) => ({ dataset, rows: ranges })));
+  const positions = rowPositions(selected.rows, ranges);
+
+  // Places in `selected`: what is kept is gathered by them from ranks, coordinates and columns alike.
+  let kept: Uint32Array = Uint32Array.from(positions, (_, place) => place);
+  for (const [i, filter] of spec.filters.entries()) {
+    const before = kept.length;
+    kept = filterRows(filter, values[i] as FilterValues, positions, kept);
+    count(dropped, filterLabel(filter), before - kept.length);
+  }
+  if (kept.length === 0) return undefined;
+
+  const columns = new Map<string, Column>();
+  const keptPositions = gather(positions, kept);
+  for (const [i, { name }] of spec.columns.entries()) {
+    const dataset = track.columns[i] as Hdf5Dataset;
+    const column = numbers(values[spec.filters.length + i] as FilterValues);
+    columns.set(name, columnOf(gather(column, keptPositions), await fillOf(dataset)));
+  }
+  const keptRows = gather(selected.rows, kept);
+  for (const name of spec.implicit) {
+    if (name === "latitude" || name === "longitude")
+      columns.set(name, { values: gather(coordinates[name], keptRows) });
+  }
+  return { ranks: gather(selected.ranks, kept), columns };
+}
+
+/** The fill of a dataset: its `_FillValue` attribute, else the fill value its creator defined. */
+async function fillOf(dataset: Hdf5Dataset): Promise<number | undefined> {
+  const { _FillValue: attribute } = await dataset.attributes();
+  const fill = attribute instanceof Object && "0" in attribute ? attribute[0] : attribute;
+  if (typeof fill === "number" || typeof fill === "bigint") return Number(fill);
+  return dataset.fillValue === undefined ? undefined : Number(dataset.fillValue);
+}
+
+function gather<T extends ColumnValues>(values: T, positions: Uint32Array): T {
+  const gathered = new (values.constructor as new (length: number) => T)(positions.length);
+  for (let i = 0; i < positions.length; i++) gathered[i] = values[positions[i] as number] as number;
+  return gathered;
+}
+
+/** 64-bit integers as doubles, exact to 2^53; everything else as it is. */
+function numbers(values: FilterValues): ColumnValues {
+  const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
+  return wide ? Float64Array.from(values, Number) : values;
+}
+
+function doubles(values: FilterValues): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(numbers(values));
+}
+
+function count(counts: Record<string, number>, reason: string, rows: number): void {
+  if (rows > 0) counts[reason] = (counts[reason] ?? 0) + rows;
+}
