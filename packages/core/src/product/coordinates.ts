@@ -1,43 +1,43 @@
-import { mortonOf } from "@zagg/healpix";
+import { cellCentre, MAX_NUMBER_ORDER, mortonRange } from "@zagg/healpix";
 import type { ChunkValues } from "@zagg/zarr";
-import { cellsPerShard, type ProductGrid } from "./spec.js";
+import { cellsPerShard, type ProductSpec } from "./spec.js";
 
-/** Values of one coordinate for the cells of one shard (its nested id), in ascending nested order. */
-export type CoordinateKernel = (name: string, shard: number) => ChunkValues;
-
-/** Prepares what all shards share, so that thousands of shards are quick. */
-export function coordinateKernel(grid: ProductGrid): CoordinateKernel {
-  const cells = cellsPerShard(grid);
-  const depth = grid.childOrder - grid.parentOrder;
-  const ranks = BigUint64Array.from({ length: cells }, (_, rank) => BigInt(rank));
-  let suffixes: BigInt64Array | undefined;
-
-  return (name, shard) => {
-    switch (name) {
-      case "cell_ids": {
-        const first = BigInt(shard) << BigInt(2 * depth);
-        return ranks.map((rank) => first + rank);
-      }
-      case "morton": {
-        suffixes ??= mortonSuffixes(cells, depth);
-        // Decimal ids grow away from zero: children of a negative id have smaller ids.
-        const parent = BigInt(mortonOf(grid.parentOrder, shard)) * 10n ** BigInt(depth);
-        return parent < 0n
-          ? suffixes.map((suffix) => parent - suffix)
-          : suffixes.map((suffix) => parent + suffix);
-      }
-      default:
-        throw new RangeError(`no coordinate is called ${name}`);
-    }
-  };
+/**
+ * Values of a coordinate (`cell_ids`, `morton`, `latitude`, `longitude`) for the cells of shard `k`, in ascending
+ * nested order. Centres are in degrees; latitudes are geodetic, whatever latitude the cells are drawn in.
+ */
+export function coordinateValues(spec: ProductSpec, name: string, k: number): ChunkValues {
+  const { parentOrder, childOrder } = spec.grid;
+  const cells = cellsPerShard(spec.grid);
+  const shard = spec.shards[k] as number;
+  const first = BigInt(shard) << BigInt(2 * (childOrder - parentOrder));
+  switch (name) {
+    case "cell_ids":
+      return BigUint64Array.from({ length: cells }, (_, rank) => first + BigInt(rank));
+    case "morton":
+      return mortonRange(childOrder, Number(first), new BigInt64Array(cells));
+    case "latitude":
+      return centres(spec, name, first, 1);
+    case "longitude":
+      return centres(spec, name, first, 0);
+    default:
+      throw new RangeError(`no coordinate is called ${name}`);
+  }
 }
 
-/** For each rank its `depth` base-4 digits plus one, read as a decimal number. */
-function mortonSuffixes(cells: number, depth: number): BigInt64Array {
-  return BigInt64Array.from({ length: cells }, (_, rank) => {
-    let suffix = 0n;
-    for (let digit = depth - 1; digit >= 0; digit--)
-      suffix = suffix * 10n + BigInt((Math.floor(rank / 4 ** digit) % 4) + 1);
-    return suffix;
-  });
+/** One component (0 longitude, 1 latitude) of the centres of a shard's cells. */
+function centres(
+  { grid, coordinates }: ProductSpec,
+  name: string,
+  first: bigint,
+  component: 0 | 1,
+): ChunkValues {
+  const cells = cellsPerShard(grid);
+  const values = coordinates[name]?.dtype === "float32" ? new Float32Array(cells) : new Float64Array(cells);
+  const start = grid.childOrder <= MAX_NUMBER_ORDER ? Number(first) : first;
+  for (let rank = 0; rank < cells; rank++) {
+    const id = typeof start === "number" ? start + rank : start + BigInt(rank);
+    values[rank] = cellCentre(grid.childOrder, id, grid.latitude)[component];
+  }
+  return values;
 }

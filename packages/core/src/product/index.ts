@@ -1,4 +1,4 @@
-export { coordinateKernel } from "./coordinates.js";
+export { coordinateValues } from "./coordinates.js";
 export { deleteProduct } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
 export { openProduct, type Product } from "./open.js";
@@ -7,7 +7,6 @@ export { countStates, isComplete, SHARD_STATES, type StateCounts } from "./shard
 export {
   cellsPerShard,
   groupPath,
-  MAX_MORTON_ORDER,
   type ProductGrid,
   type ProductSpec,
   productSpec,

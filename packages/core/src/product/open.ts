@@ -44,7 +44,8 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
     );
   }
   const { path, group, arrays } = documents;
-  const readChunk = (name: string, k: number) => readChunkOf(store, path, name, arrayOf(documents, name), k);
+  const readChunk = async (name: string, k: number) =>
+    readChunkOf(store, path, name, arrayOf(documents, name), k);
 
   async function readArray(name: string): Promise<ChunkValues> {
     const { data_type, fill_value, shape, chunk_grid } = arrayOf(documents as StoredDocuments, name);

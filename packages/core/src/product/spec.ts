@@ -1,3 +1,4 @@
+import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import type { Attributes, Config, CoordinateConfig, Dtype, FillValue } from "../config/index.js";
 import { ZaggError } from "../error.js";
 
@@ -31,9 +32,6 @@ export interface ProductSpec {
   /** Further attributes of the group. */
   readonly groupAttrs: Attributes;
 }
-
-/** Decimal morton ids have order + 1 digits; 19 is the most that int64 holds. */
-export const MAX_MORTON_ORDER = 18;
 
 /** A shard is held in memory whole, once per variable: 4^12 cells are 128 MiB of float64. */
 export const MAX_SHARD_DEPTH = 12;
@@ -148,10 +146,10 @@ function checkCoordinates({ childOrder }: ProductGrid, coordinates: ProductSpec[
   if (Object.keys(coordinates.cell_ids?.attrs ?? {}).length > 0) {
     refuse("coordinate", "cell_ids takes no attrs of yours: readers refuse any beyond those of the grid");
   }
-  if (coordinates.morton && childOrder > MAX_MORTON_ORDER) {
+  if (coordinates.morton && childOrder > MAX_MORTON_INT64_ORDER) {
     refuse(
       "coordinate",
-      `decimal morton ids of order ${childOrder} do not fit int64 (order ${MAX_MORTON_ORDER} is \
+      `decimal morton ids of order ${childOrder} do not fit int64 (order ${MAX_MORTON_INT64_ORDER} is \
 the finest); leave morton out of aggregation.coordinates, or lower child_order`,
     );
   }

@@ -8,7 +8,7 @@ import {
   encodeDocument,
 } from "@zagg/zarr";
 import pMap from "p-map";
-import { coordinateKernel } from "./coordinates.js";
+import { coordinateValues } from "./coordinates.js";
 import { arrayDocuments, type ProductStatus, productDocuments } from "./documents.js";
 import { countStates } from "./shard-state.js";
 import { groupPath, type ProductSpec } from "./spec.js";
@@ -32,11 +32,12 @@ export async function writeTemplate(store: Store, spec: ProductSpec): Promise<vo
 
   const ids = encodeChunk(BigUint64Array.from(spec.shards, BigInt), codecsOf(arrays, "shard_ids"));
   await store.put(chunkKey(`${group}/shard_ids`, 0), ids);
-  const values = coordinateKernel(spec.grid);
   await pMap(
-    spec.shards.flatMap((shard, k) => Object.keys(spec.coordinates).map((name) => ({ name, shard, k }))),
-    ({ name, shard, k }) =>
-      store.put(chunkKey(`${group}/${name}`, k), encodeChunk(values(name, shard), codecsOf(arrays, name))),
+    spec.shards.flatMap((_, k) => Object.keys(spec.coordinates).map((name) => ({ name, k }))),
+    ({ name, k }) => {
+      const bytes = encodeChunk(coordinateValues(spec, name, k), codecsOf(arrays, name));
+      return store.put(chunkKey(`${group}/${name}`, k), bytes);
+    },
     { concurrency: PUTS_IN_FLIGHT },
   );
   await putStates(store, spec, pending);

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes .venv with what the oracle scripts need. Does nothing when it is there and up to date.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stamp=.venv/requirements.txt
+if cmp -s oracle/requirements.txt "$stamp"; then exit 0; fi
+
+for candidate in python3.11 python3.12 python3.13 python3; do
+  if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$candidate
+    break
+  fi
+done
+: "${python:?the oracle scripts need Python 3.11 or later}"
+
+"$python" -m venv --clear .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r oracle/requirements.txt
+cp oracle/requirements.txt "$stamp"
