@@ -19,7 +19,7 @@ import {
   selectShards,
   ZaggError,
 } from "@zagg/core";
-import { nestedOf } from "@zagg/healpix";
+import { cellOfMorton } from "@zagg/healpix";
 
 export interface AggOptions extends Selection {
   /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
@@ -90,7 +90,7 @@ async function planRun(given: Config | string, options: AggOptions): Promise<{ p
   const catalog = typeof source === "string" ? await loadCatalog(source) : source;
   const { grid, notices } = resolveGrid(config, catalog);
   for (const notice of notices) options.onNotice?.(notice);
-  const plan = makePlan(config, catalog, grid, (id) => Number(nestedOf(BigInt(id))));
+  const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell));
   planProduct(plan); // refuses what no store can hold, before anything is written
   return { plan, target };
 }

@@ -1,1 +1,17 @@
-export {};
+import { failureOf } from "./cli/exit-code.js";
+import { makeOutput } from "./cli/output.js";
+import { makeProgram } from "./cli/program.js";
+
+// A reader that has seen enough (`zagg config show atl06 | head -3`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await makeProgram().parseAsync();
+} catch (error) {
+  const { exitCode, message } = failureOf(error);
+  if (message !== undefined) makeOutput({}).problem(message);
+  process.exitCode = exitCode;
+}

@@ -7,6 +7,7 @@ import type { Place } from "./orbit.js";
  */
 
 /** Edge of the ice: [longitude, latitude], degrees, eastwards. */
+// biome-ignore format: a table
 const EDGE: readonly (readonly [number, number])[] = [
   [-180, -78.3], [-170, -78.4], [-160, -78], [-154, -77], [-148, -76.3], [-140, -75.4], [-130, -74.4],
   [-120, -74], [-112, -74.4], [-104, -74.8], [-101, -72.4], [-94, -72.6], [-86, -73.2], [-78, -72.8],
@@ -15,7 +16,7 @@ const EDGE: readonly (readonly [number, number])[] = [
   [48, -67.4], [54, -66.3], [62, -67.4], [70, -68.7], [76, -69.2], [82, -67.6], [90, -66.5], [100, -65.8],
   [110, -66.2], [120, -66.7], [130, -66.1], [140, -66.6], [148, -68.2], [156, -69.3], [163, -70.4], [169, -71.8],
   [171.5, -77.3], [180, -78.3],
-]; // biome-ignore format: a table
+];
 
 /** Antarctic Peninsula: its spine, [longitude, latitude], and half width in km. */
 const PENINSULA: readonly (readonly [number, number])[] = [

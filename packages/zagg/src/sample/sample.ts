@@ -15,7 +15,7 @@ export interface SampleOptions {
    */
   readonly size?: SampleSize;
   /** After each granule. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** What {@link makeSample} made. */
@@ -66,7 +66,7 @@ export async function makeSample(folder: string, options: SampleOptions = {}): P
     segments += writeGranule(h5wasm, path, plan);
     bytes += (await stat(path)).size;
     granules.push(path);
-    onProgress?.({ done: granules.length, total: count });
+    onProgress?.(granules.length, count);
   }
 
   const config = join(folder, "sample.yaml");

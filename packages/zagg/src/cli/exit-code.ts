@@ -1,0 +1,22 @@
+import { EXIT_CODES, isZaggError } from "@zagg/core";
+import { CommanderError } from "commander";
+
+/** Something in zagg itself is broken. */
+export const EXIT_INTERNAL = 70;
+/** The run finished, but some shards failed or were left pending by failures. */
+export const EXIT_INCOMPLETE = 1;
+const EXIT_USAGE = 2;
+
+export interface Failure {
+  readonly exitCode: number;
+  /** For stderr; absent where it has been told already. */
+  readonly message?: string;
+}
+
+/** What an error means to the shell. Known errors are told in a line, unknown ones with their stack. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };
+  if (isZaggError(error)) return { exitCode: EXIT_CODES[error.kind], message: error.message };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { exitCode: EXIT_INTERNAL, message: `internal error, please report it:\n${stack}` };
+}

@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { addCatalogCommand } from "./catalog-command.js";
+import { addConfigCommand } from "./config-command.js";
+import type { OutputOptions } from "./output.js";
+import { addRasterCommand } from "./raster-command.js";
+import { addRunCommand } from "./run-command.js";
+import { addSampleCommand } from "./sample-command.js";
+import { outputOf, withOutputOptions } from "./shared-options.js";
+import { VERSION } from "./version.js";
+
+/** The command line: every command is a thin layer over a function of this package. */
+export function makeProgram(): Command {
+  const program = new Command("zagg")
+    .description("sparse satellite points to analysis-ready gridded products")
+    .version(VERSION)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(zagg --help, or zagg <command> --help)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ zagg sample --output sample
+  $ zagg catalog --granules sample/granules --config sample/sample.yaml --output catalog.json
+  $ zagg run --config sample/sample.yaml --catalog catalog.json --store product.zarr
+  $ zagg raster product.zarr --output map.png`,
+    );
+  addRunCommand(program);
+  addCatalogCommand(program);
+  addSampleCommand(program);
+  addRasterCommand(program);
+  addConfigCommand(program);
+  addVersionCommand(program);
+  return program;
+}
+
+function addVersionCommand(program: Command): void {
+  withOutputOptions(program.command("version").description("versions of zagg and Node")).action(
+    (options: OutputOptions) => {
+      outputOf(options).result(
+        { zagg: VERSION, node: process.versions.node },
+        `zagg ${VERSION} (Node ${process.versions.node})`,
+      );
+    },
+  );
+}

@@ -1,0 +1,96 @@
+import { loadConfig, type RunEstimate, type RunProgress, type RunSummary } from "@zagg/core";
+import { type Command, Option } from "commander";
+import { type AggOptions, agg } from "../agg.js";
+import { EXIT_INCOMPLETE } from "./exit-code.js";
+import { shellWord } from "./format.js";
+import { untilInterrupted } from "./interrupt.js";
+import type { Output, OutputOptions } from "./output.js";
+import { type ProgressBar, progressBar } from "./progress-bar.js";
+import { describeEstimate, describeFailures, describeRun, xarrayRecipe } from "./run-report.js";
+import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
+import { warnAbout } from "./warnings.js";
+
+type RunCliOptions = OutputOptions & { readonly config: string } & Omit<
+    AggOptions,
+    "signal" | "onProgress" | "onNotice"
+  > & {
+    readonly dryRun?: boolean;
+  };
+
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command("run", { isDefault: true })
+    .description("make the product of a catalog (the default command)")
+    .option("--config <name|file>", "a built-in config (see: zagg config list) or a YAML file", "atl06")
+    .option("--catalog <file>", "which granules touch which shard (default: the config's catalog)")
+    .option("--store <folder>", "where to write the product (default: the config's output.store)")
+    .addOption(
+      new Option("--backend <backend>", "where shards are processed").choices(["local"]).default("local"),
+    )
+    .addOption(
+      new Option(
+        "--driver <driver>",
+        "where granules are read (default: the config's, else what the catalog has)",
+      ).choices(["auto", "file", "s3", "https"]),
+    )
+    .option("--max-workers <n>", "shards at a time (default: one for each core)", wholeNumber(1))
+    .option("--max-cells <n>", "run the first n shards only; the others stay pending", wholeNumber(1))
+    .option("--morton-cell <id>", "run this shard only; the others stay pending")
+    .option("--overwrite", "replace the product that is there")
+    .option("--dry-run", "say what would be read and written, and do nothing")
+    .allowExcessArguments()
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ zagg run --config atl06 --catalog catalog.json --store product.zarr",
+    );
+  withOutputOptions(command).action(async (options: RunCliOptions) => {
+    const [stray] = command.args;
+    if (stray !== undefined) {
+      const names = program.commands.map((each) => each.name()).join(", ");
+      program.error(`error: unknown command '${stray}'. There are: ${names}.`);
+    }
+    await run(options);
+  });
+}
+
+async function run({ config: configName, json, quiet, verbose, ...options }: RunCliOptions): Promise<void> {
+  const output = outputOf({ ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) });
+  const config = await loadConfig(configName, { onWarning: warnAbout(output) });
+  const bar = progressBar(output, "shards");
+  let points = 0;
+  const onProgress = (progress: RunProgress): void => {
+    points += progress.record.counts.pointsKept;
+    tellShard(output, bar, progress, points);
+  };
+  const answer = await untilInterrupted(output, (signal) =>
+    agg(config, { ...options, signal, onProgress, onNotice: output.note }),
+  ).finally(() => bar.stop());
+  if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
+  else reportRun(output, answer, config.output.grid.childOrder);
+}
+
+function tellShard(
+  output: Output,
+  bar: ProgressBar,
+  { record, done, total }: RunProgress,
+  points: number,
+): void {
+  output.detail(`${record.shard} ${record.state}: ${record.counts.pointsKept} points (${done}/${total})`);
+  bar.update(done, total, points);
+}
+
+function reportEstimate(output: Output, estimate: RunEstimate): void {
+  output.result(estimate, describeEstimate(estimate));
+  output.next("To run it, give the same command without --dry-run.", []);
+}
+
+function reportRun(output: Output, summary: RunSummary, childOrder: number): void {
+  output.result(summary, describeRun(summary));
+  if (summary.failures.length > 0) output.problem(describeFailures(summary));
+  if (summary.interrupted) process.exitCode = 130;
+  else if (summary.failed > 0) process.exitCode = EXIT_INCOMPLETE;
+  if (summary.written === 0) return;
+  const store = shellWord(summary.store);
+  output.next("See it:", [`zagg raster ${store} --output map.png`]);
+  output.next("Open it in Python:", xarrayRecipe(summary.store, childOrder));
+}

@@ -1,0 +1,61 @@
+import type { RunEstimate, RunSummary } from "@zagg/core";
+import { bytes, count, duration, table } from "./format.js";
+
+/** Failures that are told in full; the run record has them all. */
+const TOLD_FAILURES = 10;
+
+/** The summary as a table. */
+export function describeRun(summary: RunSummary): string {
+  const { written, partial, empty, failed, pending, skipped } = summary;
+  const shards = [
+    `${count(written)} written`,
+    partial > 0 && `${count(partial)} of them partial`,
+    empty > 0 && `${count(empty)} empty`,
+    failed > 0 && `${count(failed)} FAILED`,
+    pending > 0 && `${count(pending)} pending`,
+    skipped > 0 && `${count(skipped)} skipped`,
+  ].filter(Boolean);
+  const seconds = Math.max(summary.wall_s, 1e-3);
+  return table([
+    ["store", summary.store],
+    ["shards", `${count(summary.total_shards)}: ${shards.join(", ")}`],
+    ["points", `${count(summary.points_kept)} kept of ${count(summary.points_read)} read${dropped(summary)}`],
+    ["cells", `${count(summary.occupied_cells)} with data`],
+    ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
+  ]);
+}
+
+function dropped(summary: RunSummary): string {
+  const reasons = Object.entries(summary.dropped).filter(([, n]) => n > 0);
+  return reasons.length === 0
+    ? ""
+    : `; dropped ${reasons.map(([reason, n]) => `${count(n)} by ${reason}`).join(", ")}`;
+}
+
+/** One line for each failure. */
+export function describeFailures({ failures, failed }: RunSummary): string {
+  const lines = failures
+    .slice(0, TOLD_FAILURES)
+    .map(({ shard, granule, message }) => `  ${shard}${granule ? ` ${granule}` : ""}: ${message}`);
+  if (failures.length > TOLD_FAILURES) lines.push(`  … and ${count(failures.length - TOLD_FAILURES)} more`);
+  return `${count(failed)} shards failed and were not written:\n${lines.join("\n")}`;
+}
+
+/** What a dry run found. */
+export function describeEstimate(estimate: RunEstimate): string {
+  return table([
+    ["shards", `${count(estimate.selected_shards)} of ${count(estimate.total_shards)}`],
+    ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
+    ["reading", `about ${bytes(estimate.bytes)} in ${count(estimate.requests)} requests`],
+    ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
+  ]);
+}
+
+/** Three lines of Python that open a product. */
+export function xarrayRecipe(store: string, childOrder: number): readonly string[] {
+  return [
+    "import xarray as xr, xdggs",
+    `ds = xr.open_zarr(${JSON.stringify(store)}, group="${childOrder}", zarr_format=3)`,
+    "ds = xdggs.decode(ds)",
+  ];
+}
