@@ -56,7 +56,8 @@ export function locate(
     if (t >= 4) t -= 4;
     const theta = HALF_PI - phi * DEGREE;
     const s = HALF_PI - theta;
-    if (s <= edge && s >= -edge) {
+    // At the edge itself healpy's sine rounds up, into the cap.
+    if (s < edge && s > -edge) {
       const w = s * s;
       const high = b6 + w * (b7 + w * (b8 + w * (b9 + w * (b10 + w * b11))));
       const rest = w * (b1 + w * (b2 + w * (b3 + w * (b4 + w * (b5 + w * high)))));
