@@ -1,6 +1,15 @@
 export { isStorageError, StorageError, type StorageErrorCode } from "./errors.js";
-export { fileSource } from "./file-source.js";
-export { type LocalStoreOptions, localStore } from "./local-store.js";
+export { type HttpSourceOptions, httpSource } from "./http/http-source.js";
+export { HEAD_BYTES } from "./http/range-source.js";
+export { RETRY_POLICY, type RetryPolicy } from "./http/retry.js";
+export { EARTHDATA_HOSTS, type TokenProvider } from "./http/token.js";
+export { fileSource } from "./local/file-source.js";
+export { type LocalStoreOptions, localStore } from "./local/local-store.js";
 export { memoryStore } from "./memory-store.js";
+export { redactUrl } from "./redact.js";
+export { type CredentialProvider, type Credentials, standardCredentials } from "./s3/credentials.js";
+export type { S3Options } from "./s3/peer.js";
+export { s3Source } from "./s3/s3-source.js";
+export { type S3Store, s3Store } from "./s3/s3-store.js";
 export type { ByteSource, OpenSource, ReadOptions, SourceMetrics, SourceVersion } from "./source.js";
 export type { PutOptions, Store, StoredObject, WritableStore } from "./store.js";

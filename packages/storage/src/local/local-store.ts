@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { StorageError } from "./errors.js";
+import { StorageError } from "../errors.js";
+import { throwIfAborted } from "../range.js";
+import { checkKey, type Store, type StoredObject } from "../store.js";
 import { fileError } from "./file-errors.js";
 import { fileSource } from "./file-source.js";
-import { throwIfAborted } from "./range.js";
-import { checkKey, type Store, type StoredObject } from "./store.js";
 
 export interface LocalStoreOptions {
   /** Folder for files being written, on the same file system as the root. Default: `<root>.tmp`. */

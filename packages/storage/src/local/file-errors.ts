@@ -1,4 +1,4 @@
-import { StorageError, type StorageErrorCode } from "./errors.js";
+import { StorageError, type StorageErrorCode } from "../errors.js";
 
 const CODES: Readonly<Record<string, StorageErrorCode>> = {
   ENOENT: "not-found",

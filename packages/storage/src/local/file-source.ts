@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { newCounters, snapshot } from "./counters.js";
-import { StorageError } from "./errors.js";
+import { newCounters, snapshot } from "../counters.js";
+import { StorageError } from "../errors.js";
+import { checkRange, pastTheEnd, throwIfAborted } from "../range.js";
+import type { OpenSource, SourceVersion } from "../source.js";
 import { fileError } from "./file-errors.js";
-import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
-import type { OpenSource, SourceVersion } from "./source.js";
 
 interface Opened {
   readonly handle: FileHandle;

@@ -1,0 +1,41 @@
+import { redactUrl } from "../redact.js";
+import type { OpenSource } from "../source.js";
+import { throughGate } from "./host-gate.js";
+import { nodeTransport } from "./node-transport.js";
+import { rangeSource } from "./range-source.js";
+import { followRedirects, type RedirectMemory } from "./redirects.js";
+import { RETRY_POLICY, type RetryPolicy } from "./retry.js";
+import { EARTHDATA_HOSTS, type TokenProvider, withToken } from "./token.js";
+
+export interface HttpSourceOptions {
+  /** Bearer token, for `tokenHosts` only. Default: none. */
+  readonly token?: TokenProvider | undefined;
+  /** Hosts that may get the token; a leading dot means all hosts below. Default: EARTHDATA_HOSTS. */
+  readonly tokenHosts?: readonly string[] | undefined;
+  readonly retry?: Partial<RetryPolicy> | undefined;
+}
+
+const transport = throughGate(nodeTransport);
+const anonymous: RedirectMemory = new Map();
+const memories = new WeakMap<TokenProvider, RedirectMemory>();
+
+/** An object at an http(s) address whose server answers ranges. */
+export function httpSource(url: string, options: HttpSourceOptions = {}): OpenSource {
+  const { token, tokenHosts = EARTHDATA_HOSTS } = options;
+  const address = new URL(url);
+  const bearer = token && withToken(transport, token, tokenHosts, address);
+  const peer = {
+    url: redactUrl(url),
+    policy: { ...RETRY_POLICY, ...options.retry },
+    send: followRedirects(bearer?.send ?? transport, memoryOf(token)),
+    ...(bearer && { refresh: (code: string) => bearer.refresh(code === "auth") }),
+  };
+  return rangeSource(peer, address);
+}
+
+function memoryOf(token: TokenProvider | undefined): RedirectMemory {
+  if (token === undefined) return anonymous;
+  const known = memories.get(token) ?? new Map();
+  memories.set(token, known);
+  return known;
+}

@@ -1,0 +1,128 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { StorageError } from "../errors.js";
+import { aborted } from "../range.js";
+import { redactUrl } from "../redact.js";
+import type { HttpAnswer, HttpRequest } from "./message.js";
+
+// node:https with kept-alive sockets costs a third of the CPU of the global fetch, per request and per byte.
+// The number of sockets is bounded by the host gate. Idle ones do not keep the process alive.
+const agents: Readonly<Record<"http:" | "https:", HttpAgent | HttpsAgent>> = {
+  "http:": new HttpAgent({ keepAlive: true, maxFreeSockets: 64 }),
+  "https:": new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
+};
+
+/** Unread bodies up to this size are drained, which keeps the socket; larger ones cost the socket. */
+const DRAIN_BYTES = 64 * 1024;
+
+/** Failures of one connection, which another may not have; others (unknown host, TLS) are told at once. */
+const TRANSIENT = new Set(
+  "ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EAI_AGAIN ENETUNREACH EHOSTUNREACH ESTALLED".split(
+    " ",
+  ),
+);
+
+/** Sends over node:http or node:https. Does not follow redirects. */
+export async function nodeTransport(request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    return await sendOnce(request, agents[request.url.protocol as keyof typeof agents]);
+  } catch (error) {
+    if (!(error instanceof StaleSocketError)) throw error;
+    // The server closed a kept-alive socket just as we used it: nothing is wrong, take a new one. (It may have
+    // got the request: conditional puts know, see s3/put.ts.)
+    return await sendOnce(request, false);
+  }
+}
+
+class StaleSocketError extends Error {}
+
+function sendOnce(request: HttpRequest, agent: HttpAgent | HttpsAgent | false): Promise<HttpAnswer> {
+  const { url, method, body, signal, idleMs } = request;
+  const secure = url.protocol === "https:";
+  if (!secure && url.protocol !== "http:") {
+    throw new StorageError("invalid", redactUrl(url.href), `not an HTTP address (${url.protocol})`);
+  }
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(aborted(redactUrl(url.href), signal));
+    const headers: Record<string, string | number> = { "accept-encoding": "identity", ...request.headers };
+    if (body !== undefined) headers["content-length"] = body.length;
+    const options = { method, headers, agent, timeout: idleMs };
+    const sent: ClientRequest = (secure ? httpsRequest : httpRequest)(url, options);
+    const onAbort = () => sent.destroy(new Error("aborted"));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    sent.on("close", () => signal?.removeEventListener("abort", onAbort));
+    sent.on("timeout", () => sent.destroy(stalled(idleMs)));
+    sent.on("error", (error) => {
+      const stale = sent.reusedSocket && isReset(error) && !signal?.aborted;
+      reject(stale ? new StaleSocketError() : networkError(url, error, signal));
+    });
+    sent.on("response", (response) => resolve(answer(request, sent, response)));
+    sent.end(body);
+  });
+}
+
+function answer(request: HttpRequest, sent: ClientRequest, response: IncomingMessage): HttpAnswer {
+  const { url, signal } = request;
+  let failure: Error | undefined;
+  response.on("error", (error) => {
+    failure = error;
+  });
+  // The error given to `sent.destroy` (stall, abort) arrives at the request; the response only says "aborted".
+  let cause: Error | undefined;
+  sent.on("error", (error) => {
+    cause = error;
+  });
+  return {
+    status: response.statusCode ?? 0,
+    hidesHeaders: false,
+    header(name) {
+      const value = response.headers[name];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    consume: (onBytes) =>
+      new Promise((resolve, reject) => {
+        const fail = (error: Error | undefined) => reject(networkError(url, cause ?? error, signal));
+        if (failure !== undefined || (response.destroyed && !response.readableEnded)) return fail(failure);
+        response.on("data", (bytes: Buffer) => {
+          try {
+            onBytes(bytes);
+          } catch (error) {
+            reject(error);
+            sent.destroy();
+          }
+        });
+        response.on("end", resolve);
+        response.on("close", () => {
+          if (!response.complete) fail(failure);
+        });
+      }),
+    discard() {
+      if (Number(response.headers["content-length"] ?? Infinity) <= DRAIN_BYTES) response.resume();
+      else sent.destroy();
+    },
+  };
+}
+
+function stalled(idleMs: number): Error {
+  return Object.assign(new Error(`no byte for ${idleMs / 1000} s`), { code: "ESTALLED" });
+}
+
+function isReset(error: Error): boolean {
+  return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+}
+
+function networkError(url: URL, error: Error | undefined, signal: AbortSignal | undefined): StorageError {
+  const address = redactUrl(url.href);
+  if (signal?.aborted) return aborted(address, signal);
+  const code = error !== undefined && "code" in error ? String(error.code) : "ECONNRESET";
+  const transient = TRANSIENT.has(code) || code.startsWith("HPE_");
+  return new StorageError("network", address, `${error?.message ?? "the connection closed"} (${code})`, {
+    transient,
+    cause: error,
+  });
+}

@@ -1,0 +1,49 @@
+import { type Renewable, renewable } from "../renewable.js";
+import type { Send } from "./message.js";
+
+/** Yields a bearer token; asked again when the token is refused. */
+export type TokenProvider = () => Promise<string>;
+
+/** Hosts of the archives that take an Earthdata token; a leading dot means all hosts below. */
+export const EARTHDATA_HOSTS: readonly string[] = [
+  ".earthdata.nasa.gov",
+  ".earthdatacloud.nasa.gov",
+  ".asf.alaska.edu",
+];
+
+/** The token of one object's requests. */
+export interface Bearer {
+  readonly send: Send;
+  refresh(sure: boolean): Promise<boolean>;
+}
+
+/**
+ * Adds the token to requests for the object's own origin, when that is one of `hosts` and encrypted (or this
+ * machine). Wherever a redirect leads, no other origin gets it.
+ */
+export function withToken(
+  send: Send,
+  provider: TokenProvider,
+  hosts: readonly string[],
+  object: URL,
+): Bearer {
+  if (!takesToken(object, hosts)) return { send, refresh: async () => false };
+  const token: Renewable<string> = renewable("bearer token", provider, () => undefined);
+  let used: string | undefined;
+  return {
+    async send(request) {
+      if (request.url.origin !== object.origin) return send(request);
+      used = await token.current();
+      return send({ ...request, headers: { ...request.headers, authorization: `Bearer ${used}` } });
+    },
+    refresh: (sure) => token.renew(used, sure),
+  };
+}
+
+function takesToken(object: URL, hosts: readonly string[]): boolean {
+  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(object.hostname);
+  if (object.protocol !== "https:" && !loopback) return false;
+  return hosts.some((host) =>
+    host.startsWith(".") ? object.hostname.endsWith(host) : object.hostname === host,
+  );
+}
