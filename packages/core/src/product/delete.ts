@@ -34,6 +34,11 @@ export async function deleteProduct(store: Store): Promise<boolean> {
   return true;
 }
 
+/** Whether a deletion was cut short in this store: what is left of its product is of no use. */
+export async function isBeingDeleted(store: Store): Promise<boolean> {
+  return (await readRoot(store))?.attributes.zagg_deleting !== undefined;
+}
+
 /** Undefined: the store is empty. */
 async function plan(store: Store): Promise<Deletion | undefined> {
   const unfinished = (await readRoot(store))?.attributes.zagg_deleting;
