@@ -1,7 +1,8 @@
+export { newCounters } from "./counters.js";
 export { isStorageError, StorageError, type StorageErrorCode } from "./errors.js";
 export { type HttpSourceOptions, httpSource } from "./http/http-source.js";
 export { HEAD_BYTES } from "./http/range-source.js";
-export { RETRY_POLICY, type RetryPolicy } from "./http/retry.js";
+export { RETRY_POLICY, type RetryPolicy, withRetry } from "./http/retry.js";
 export { EARTHDATA_HOSTS, type TokenProvider } from "./http/token.js";
 export { fileSource } from "./local/file-source.js";
 export { type LocalStoreOptions, localStore } from "./local/local-store.js";
