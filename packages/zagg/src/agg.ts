@@ -3,15 +3,18 @@ import {
   type Catalog,
   type Config,
   estimateRun,
+  type GranuleProbe,
   loadCatalog,
   loadConfig,
   localBackend,
+  type ModeOptions,
   makePlan,
+  openGranule,
   openStores,
   type Plan,
   planProduct,
   type RunEstimate,
-  type RunProgress,
+  type RunOptions,
   type RunSummary,
   resolveGrid,
   runPlan,
@@ -21,22 +24,21 @@ import {
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
 
-export interface AggOptions extends Selection {
+/** How a run behaves; see {@link RunOptions} for those taken over from it. */
+export interface AggOptions
+  extends Selection,
+    ModeOptions,
+    Pick<RunOptions, "retryFailed" | "allowPartial" | "signal" | "onStart" | "onProgress"> {
   /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
   readonly catalog?: string | Catalog;
   /** Where the product goes. Default: the config's `output.store`. */
   readonly store?: string;
-  /** Default: `local`. */
+  /** Default: `local`, threads of this machine. */
   readonly backend?: "local";
   /** Where granules are read from. Default: the config's, else `auto`. */
   readonly driver?: Config["dataSource"]["driver"];
   /** Threads. Default: one per core. */
   readonly maxWorkers?: number;
-  /** Replace the product that is there. Default: false. */
-  readonly overwrite?: boolean;
-  /** Stops the run; what is under way is finished. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: RunProgress) => void;
   /** Told what the caller should know but what is no error. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -74,10 +76,27 @@ export async function agg(
 
   const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism());
   try {
-    return await runPlan(plan, { ...options, backend, stores: openStores(target), select });
+    return await runPlan(plan, {
+      ...options,
+      backend,
+      stores: openStores(target),
+      select,
+      probe: probeWith(plan),
+    });
   } finally {
     await backend.close();
   }
+}
+
+function probeWith({ config }: Plan): GranuleProbe {
+  return async (granule) => {
+    const source = openGranule(granule, config.dataSource.driver);
+    try {
+      return await source.version();
+    } finally {
+      await source.close();
+    }
+  };
 }
 
 async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {

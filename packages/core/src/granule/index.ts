@@ -2,5 +2,5 @@ export { assemblePoints, type ShardPoints } from "./assemble.js";
 export { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
 export { type GranuleResult, readGranule } from "./read-granule.js";
 export { type GroupPoints, type GroupResult, MISSING_COORDINATES } from "./read-group.js";
-export { type ColumnSpec, filterLabel, groupPath, type ReadSpec, readSpec } from "./read-spec.js";
+export { type ColumnSpec, filterLabel, type ReadSpec, readSpec } from "./read-spec.js";
 export { type ShardTarget, selectRows } from "./select-rows.js";

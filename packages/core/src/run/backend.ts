@@ -6,6 +6,8 @@ export interface ShardTask {
   readonly index: number;
   /** Number of this attempt: one above the last record's. */
   readonly attempt: number;
+  /** Write the shard without the granules that cannot be read. */
+  readonly allowPartial: boolean;
 }
 
 /**

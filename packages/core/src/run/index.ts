@@ -1,7 +1,10 @@
 export type { Backend, ShardTask } from "./backend.js";
 export { canonicalHash, canonicalJson } from "./canonical-json.js";
 export { estimateRun, type RunEstimate } from "./estimate.js";
+export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
+export type { ModeOptions, RunMode } from "./mode.js";
+export { openGranule } from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,
@@ -16,7 +19,8 @@ export {
 export { KERNEL_EPOCH, makePlan, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
 export { planProduct } from "./plan-product.js";
 export { GRANULES_IN_FLIGHT, processShard, type ShardContext, shardContext } from "./process-shard.js";
-export { type RunOptions, type RunProgress, runPlan } from "./run-plan.js";
+export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
+export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";

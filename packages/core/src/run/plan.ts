@@ -73,7 +73,7 @@ export function makePlan(
     ...(https !== undefined && { https }),
     ...(size !== undefined && { size }),
   }));
-  const recipe = canonicalHash(recipeOf(config, grid, shards));
+  const recipe = canonicalHash(recipeOf({ config, grid, shards }));
   const identity = canonicalHash({
     recipe,
     granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)),
@@ -82,7 +82,7 @@ export function makePlan(
 }
 
 /** What decides a product besides its granules; drivers, paths, URLs, sizes and workers are not in it. */
-function recipeOf(config: Config, grid: Grid, shards: readonly PlanShard[]): unknown {
+export function recipeOf({ config, grid, shards }: Pick<Plan, "config" | "grid" | "shards">): unknown {
   const { groups, coordinates, variables, filters } = config.dataSource;
   return {
     epoch: KERNEL_EPOCH,

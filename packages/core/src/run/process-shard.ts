@@ -1,4 +1,4 @@
-import type { OpenSource } from "@zagg/storage";
+import { isStorageError, type OpenSource, type Store } from "@zagg/storage";
 import pMap from "p-map";
 import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
 import {
@@ -12,9 +12,10 @@ import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../
 import type { ShardTask } from "./backend.js";
 import { openGranule } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
-import type { ShardCounts, ShardState } from "./outcome.js";
+import type { ShardCounts, ShardFailure } from "./outcome.js";
 import type { Plan, PlanGranule, PlanShard } from "./plan.js";
 import { planProduct } from "./plan-product.js";
+import { encodeJson } from "./prepare.js";
 import { recordKey, type ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
 import { storeErrors } from "./store-errors.js";
@@ -50,7 +51,7 @@ export function shardContext(plan: Plan, stores: ProductStores): ShardContext {
  * The product of the same inputs is the same to the byte, whoever runs it and in whatever order.
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
- * left is removed. Throws `ZaggError` of kind `store` when the output cannot be written: no shard can then.
+ * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of kind `store` when the output cannot be written: no shard can then.
  */
 export async function processShard(context: ShardContext, task: ShardTask): Promise<ShardRecord> {
   const shard = context.plan.shards[task.index];
@@ -61,17 +62,20 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
 
   const counts = countGranules(results);
   const failures = granuleFailures(results, context.reading.groups);
-  const computed = failures.length === 0 ? compute(context, results, counts) : undefined;
+  const readable = results.filter((result) => !result.failure);
+  const writable = failures.length === 0 || (task.allowPartial && readable.length > 0);
+  const computed = writable ? compute(context, readable, counts) : undefined;
   const aggregated = performance.now();
 
-  const { state, chunks } = await storeErrors(() => write(context, task.index, computed));
+  const chunks = await storeErrors(() => write(context, task.index, computed));
   const record: ShardRecord = {
     format: "zagg-shard/1",
     identity: context.plan.identity,
+    recipe: context.plan.recipe,
     shard: shard.id,
     index: task.index,
     attempt: task.attempt,
-    state,
+    state: stateOf(computed, failures),
     granules: granuleStamps(results),
     counts,
     phases: {
@@ -83,8 +87,13 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
     failures,
     chunks,
   };
-  await storeErrors(() => putRecord(context, record));
-  return record;
+  return storeErrors(() => putRecord(context.stores.run, record));
+}
+
+function stateOf(computed: Computed | undefined, failures: readonly ShardFailure[]): ShardRecord["state"] {
+  if (!computed) return "failed";
+  if (failures.length > 0) return "partial";
+  return computed.arrays ? "written" : "empty";
 }
 
 function readGranules(context: ShardContext, shard: PlanShard): Promise<GranuleResult[]> {
@@ -119,16 +128,20 @@ async function write(
   { stores, product }: ShardContext,
   index: number,
   computed: Computed | undefined,
-): Promise<{ state: Exclude<ShardState, "pending">; chunks: readonly ChunkRecord[] }> {
-  if (!computed) {
-    await removeShard(stores.product, product, index);
-    return { state: "failed", chunks: [] };
-  }
-  const chunks = await writeShard(stores.product, product, index, computed.arrays);
-  return { state: computed.arrays ? "written" : "empty", chunks };
+): Promise<readonly ChunkRecord[]> {
+  if (computed) return writeShard(stores.product, product, index, computed.arrays);
+  await removeShard(stores.product, product, index);
+  return [];
 }
 
-async function putRecord({ stores }: ShardContext, record: ShardRecord): Promise<void> {
-  const bytes = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
-  await stores.run.put(recordKey(record.shard, record.attempt), bytes, { ifNoneMatch: "*" });
+/** Puts a record; where another run was first with this attempt, its record is the truth and is returned. */
+async function putRecord(run: Store, record: ShardRecord): Promise<ShardRecord> {
+  const key = recordKey(record.shard, record.attempt);
+  try {
+    await run.put(key, encodeJson(record), { ifNoneMatch: "*" });
+    return record;
+  } catch (error) {
+    if (!isStorageError(error, "exists")) throw error;
+    return JSON.parse(new TextDecoder().decode(await run.get(key))) as ShardRecord;
+  }
 }

@@ -1,31 +1,48 @@
-import { ZaggError } from "../error.js";
-import {
-  deleteProduct,
-  type ProductSpec,
-  SHARD_STATES,
-  writeState,
-  writeTemplate,
-} from "../product/index.js";
-import type { Backend } from "./backend.js";
+import { SHARD_STATES, writeState } from "../product/index.js";
+import type { Backend, ShardTask } from "./backend.js";
+import { type GranuleProbe, stampGranules } from "./granule-stamps.js";
+import type { ModeOptions, RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
+import { encodeJson, prepareStores } from "./prepare.js";
+import { reconcile } from "./reconcile.js";
+import { readRecords, type ShardRecords } from "./run-record.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
 import type { ShardRecord } from "./shard-record.js";
 import { storeErrors } from "./store-errors.js";
 import { taskOrder } from "./task-order.js";
+import { type Todo, todo } from "./todo.js";
 
-export interface RunOptions {
+/** How often shards whose chunks another run took away are done again before the run ends as it is. */
+const REPAIR_ROUNDS = 3;
+
+export interface RunOptions extends ModeOptions {
   readonly backend: Backend;
   readonly stores: ProductStores;
   /** Positions of the shards to run now; the others stay as they are. Default: all. */
   readonly select?: readonly number[];
-  /** Replace the product that is there. Default: false, an existing one is refused. */
-  readonly overwrite?: boolean;
+  /** Also run the shards again that failed for a reason that does not pass by itself. Default: false. */
+  readonly retryFailed?: boolean;
+  /** Write a shard without the granules that cannot be read, and call it partial. Default: false. */
+  readonly allowPartial?: boolean;
+  /** How a granule looks now, to notice changed ones. Default: none is looked at. */
+  readonly probe?: GranuleProbe;
   /** Stops the run: what is under way is finished, the summary says so. */
   readonly signal?: AbortSignal;
+  readonly onStart?: (start: RunStart) => void;
   readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** Before the first shard. */
+export interface RunStart {
+  readonly mode: RunMode;
+  /** Shards to run now, and those of the selection that are done already. */
+  readonly total: number;
+  readonly skipped: number;
+  /** Of those to run, how many run again, by reason. */
+  readonly reruns: Todo["reruns"];
 }
 
 /** After each shard. */
@@ -38,88 +55,96 @@ export interface RunProgress {
 }
 
 /**
- * Makes the product of a plan: sets its store up, hands the shards to the backend, and closes with their states.
- * Shards that fail are in the summary; it throws only where the run as a whole cannot go on.
+ * Makes, or goes on making, the product of a plan: hands the shards that are not done to the backend, and closes
+ * with what is true of each. Shards that fail are in the summary; it throws `ZaggError` only where the run as a
+ * whole cannot go on.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
-  const { backend, stores, signal, onProgress } = options;
+  const { stores, select = plan.shards.map((_, index) => index) } = options;
   const product = planProduct(plan);
-  await storeErrors(() => prepare(plan, product, stores, options.overwrite ?? false));
-
-  const selected = options.select ?? plan.shards.map((_, index) => index);
-  const tally = new RunTally(
-    plan.shards.map((): ShardState => "pending"),
-    0,
-  );
-  const authFailed = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, authFailed.signal]) : authFailed.signal;
-  const started = performance.now();
-  let done = 0;
-  for await (const record of backend.run(tasksOf(plan, selected), { signal: stop })) {
-    tally.add(record);
-    done++;
-    onProgress?.({ record, done, total: selected.length, elapsedMs: performance.now() - started });
-    // Without credentials every other shard would fail in the same way.
-    if (record.failures.some((failure) => failure.kind === "auth")) authFailed.abort();
+  const mode = await storeErrors(() => prepareStores(plan, product, stores, options));
+  const before = await storeErrors(() => readRecords(stores.run));
+  const stamps = await stampGranules(plan, before, options.probe);
+  const work = todo(plan, before, select, { ...options, stamps });
+  if (mode !== "new" && mode !== "overwrite") {
+    await storeErrors(() => writeStates(plan, product, stores, work.states, before));
   }
+  const skipped = select.length - work.run.length;
+  options.onStart?.({ mode, total: work.run.length, skipped, reruns: work.reruns });
 
-  const summary = tally.summary(stores.product.url, plan.identity, signal?.aborted ?? false);
-  await storeErrors(() => finalize(product, stores, tally.states, summary));
+  const tally = new RunTally(work.states, skipped);
+  await runShards(plan, work.run, work.attempts, tally, options);
+  const records = await settle(plan, product, tally, options);
+
+  const summary = tally.summary(stores.product.url, plan.identity, options.signal?.aborted ?? false);
+  await storeErrors(async () => {
+    await writeStates(plan, product, stores, tally.states, records);
+    await stores.run.put("summary.json", encodeJson(summary));
+  });
   return summary;
 }
 
-function tasksOf(plan: Plan, selected: readonly number[]) {
-  const weighted = selected.map((index) => {
+async function runShards(
+  plan: Plan,
+  indexes: readonly number[],
+  attempts: readonly number[],
+  tally: RunTally,
+  { backend, signal, allowPartial = false, onProgress }: RunOptions,
+): Promise<void> {
+  const tasks = taskOrder(weights(plan, indexes)).map(
+    (index): ShardTask => ({ index, attempt: attempts[index] as number, allowPartial }),
+  );
+  const unauthorized = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, unauthorized.signal]) : unauthorized.signal;
+  const started = performance.now();
+  let done = 0;
+  for await (const record of backend.run(tasks, { signal: stop })) {
+    tally.add(record);
+    done++;
+    onProgress?.({ record, done, total: tasks.length, elapsedMs: performance.now() - started });
+    // Without credentials every other shard would fail in the same way.
+    if (record.failures.some((failure) => failure.kind === "auth")) unauthorized.abort();
+  }
+}
+
+/** Ends with a store that agrees with its records, whatever another run did to it meanwhile. */
+async function settle(
+  plan: Plan,
+  product: ReturnType<typeof planProduct>,
+  tally: RunTally,
+  options: RunOptions,
+): Promise<ShardRecords> {
+  for (let round = 0; ; round++) {
+    const records = await storeErrors(() => readRecords(options.stores.run));
+    const damaged = await storeErrors(() => reconcile(plan, product, options.stores, records));
+    tally.settle(todo(plan, records, [], { stamps: new Map() }).states, damaged);
+    if (damaged.length === 0 || round === REPAIR_ROUNDS || options.signal?.aborted) return records;
+    const attempts = plan.shards.map((shard) => (records.get(shard.id)?.attempt ?? 0) + 1);
+    await runShards(plan, damaged, attempts, tally, options);
+  }
+}
+
+function weights(plan: Plan, indexes: readonly number[]) {
+  return indexes.map((index) => {
     const granules = plan.shards[index]?.granules ?? [];
     return { index, weight: granules.reduce((sum, g) => sum + (plan.granules[g]?.size ?? 1), 0) };
   });
-  return taskOrder(weighted).map((index) => ({ index, attempt: 1 }));
 }
 
-async function prepare(
+async function writeStates(
   plan: Plan,
-  product: ProductSpec,
-  stores: ProductStores,
-  overwrite: boolean,
-): Promise<void> {
-  if (await hasKeys(stores.product)) {
-    if (!overwrite) {
-      throw new ZaggError(
-        "config",
-        "store-exists",
-        `${stores.product.url} exists and is not empty; nothing was written. Name another --store, or replace it \
-with --overwrite`,
-      );
-    }
-    await deleteProduct(stores.product);
-  }
-  // Records without their product are left over from a store that somebody removed.
-  const stale: string[] = [];
-  for await (const { key } of stores.run.list("")) if (!key.startsWith("tmp/")) stale.push(key);
-  await stores.run.delete(stale);
-  await stores.run.put("plan.json", json(plan), { ifNoneMatch: "*" });
-  await writeTemplate(stores.product, product);
-}
-
-async function finalize(
-  product: ProductSpec,
+  product: ReturnType<typeof planProduct>,
   stores: ProductStores,
   states: readonly ShardState[],
-  summary: RunSummary,
+  records: ShardRecords,
 ): Promise<void> {
   const codes = Uint8Array.from(states, (state) => SHARD_STATES.indexOf(state));
-  await writeState(stores.product, product, codes, {
-    points: summary.points_kept,
-    occupied_cells: summary.occupied_cells,
-  });
-  await stores.run.put("summary.json", json(summary));
-}
-
-async function hasKeys(store: ProductStores["product"]): Promise<boolean> {
-  for await (const _ of store.list("")) return true;
-  return false;
-}
-
-function json(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+  let points = 0;
+  let occupied = 0;
+  for (const [index, { id }] of plan.shards.entries()) {
+    const record = states[index] === "pending" ? undefined : records.get(id);
+    points += record?.counts.pointsKept ?? 0;
+    occupied += record?.counts.occupiedCells ?? 0;
+  }
+  await writeState(stores.product, product, codes, { points, occupied_cells: occupied });
 }

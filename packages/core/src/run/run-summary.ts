@@ -53,6 +53,12 @@ export class RunTally {
     for (const failure of record.failures) this.#failures.push({ shard: record.shard, ...failure });
   }
 
+  /** Takes over what is true at the end: another run may have written shards, and `damaged` ones are to do again. */
+  settle(states: readonly ShardState[], damaged: readonly number[]): void {
+    for (const [index, state] of states.entries()) this.states[index] = state;
+    for (const index of damaged) this.states[index] = "pending";
+  }
+
   summary(store: string, identity: string, interrupted: boolean): RunSummary {
     const shards = (state: ShardState) => this.states.filter((each) => each === state).length;
     const counts = this.#counts;

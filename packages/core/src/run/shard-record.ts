@@ -15,8 +15,9 @@ export interface GranuleStamp {
 /** The truth about one attempt at one shard; written last, when everything else of the attempt is done. */
 export interface ShardRecord {
   readonly format: "zagg-shard/1";
-  /** Plan identity of the run that made it. */
+  /** Identity and recipe of the plan that it was made for. */
   readonly identity: string;
+  readonly recipe: string;
   /** Decimal morton id of the shard. */
   readonly shard: string;
   /** Its position: chunk `index` of every array. */

@@ -1,0 +1,32 @@
+import type { SourceVersion } from "@zagg/storage";
+import pMap from "p-map";
+import type { Plan, PlanGranule } from "./plan.js";
+import type { ShardRecords } from "./run-record.js";
+import type { GranuleStamp } from "./shard-record.js";
+
+/** Looks up a granule's size and ETag or time, without reading it. May throw; that granule counts as unchanged. */
+export type GranuleProbe = (granule: PlanGranule) => Promise<SourceVersion>;
+
+const PROBES_IN_FLIGHT = 32;
+
+/** How the granules that some record has used look now, by id. */
+export async function stampGranules(
+  plan: Plan,
+  records: ShardRecords,
+  probe: GranuleProbe | undefined,
+): Promise<Map<string, GranuleStamp>> {
+  const used = new Set(
+    [...records.values()].flatMap((record) => record.granules.map((granule) => granule.id)),
+  );
+  const stamps = new Map<string, GranuleStamp>();
+  if (!probe) return stamps;
+  await pMap(
+    plan.granules.filter((granule) => used.has(granule.id)),
+    async (granule) => {
+      const version = await probe(granule).catch(() => undefined);
+      if (version) stamps.set(granule.id, { id: granule.id, ...version });
+    },
+    { concurrency: PROBES_IN_FLIGHT },
+  );
+  return stamps;
+}

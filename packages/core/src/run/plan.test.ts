@@ -1,0 +1,86 @@
+import { cellOfMorton } from "@zagg/healpix";
+import { describe, expect, test } from "vitest";
+import type { Catalog } from "../catalog/index.js";
+import { type Config, defaultConfig } from "../config/index.js";
+import { makePlan } from "./plan.js";
+import { selectShards } from "./select.js";
+
+const GRID = { parentOrder: 6, childOrder: 12, latitude: "geodetic" } as const;
+const nestedOf = (id: string) => Number(cellOfMorton(id).cell);
+
+const catalog: Catalog = {
+  format: "zagg-catalog/2",
+  metadata: { grid: { parentOrder: 6, latitude: "geodetic" } },
+  granules: [
+    { id: "a.h5", file: "/data/a.h5" },
+    { id: "b.h5", file: "/data/b.h5", size: 9 },
+    { id: "c.h5", s3: "s3://x/c.h5" },
+  ],
+  shards: [
+    { id: "-5121132", granules: [0, 2] },
+    { id: "-5121133", granules: [] },
+    { id: "-3131323", granules: [1] },
+  ],
+};
+
+const plan = (given: Catalog = catalog, config: Config = defaultConfig()) =>
+  makePlan(config, given, GRID, nestedOf);
+
+describe("a plan", () => {
+  test("orders shards by nested id and granules by id", () => {
+    expect(plan().shards.map((shard) => shard.id)).toEqual(["-3131323", "-5121132", "-5121133"]);
+    expect(plan().shards.map((shard) => shard.granules)).toEqual([[1], [0, 2], []]);
+  });
+
+  test("has the same identity wherever its granules lie and in whatever order they are listed", () => {
+    const [, b, c] = catalog.granules as [
+      unknown,
+      (typeof catalog.granules)[number],
+      (typeof catalog.granules)[number],
+    ];
+    const elsewhere: Catalog = {
+      ...catalog,
+      format: "0.1.0",
+      granules: [c, { id: "a.h5", https: "https://host/a.h5", size: 7 }, b],
+      shards: [
+        { id: "-3131323", granules: [2] },
+        { id: "-5121133", granules: [] },
+        { id: "-5121132", granules: [0, 1] },
+      ],
+    };
+    expect(plan(elsewhere).identity).toBe(plan().identity);
+    const driven = {
+      ...defaultConfig(),
+      dataSource: { ...defaultConfig().dataSource, driver: "s3" as const },
+    };
+    expect(plan(catalog, driven).identity).toBe(plan().identity);
+  });
+
+  test("changes its identity with its granules, and its recipe with what is computed", () => {
+    const fewer = {
+      ...catalog,
+      shards: catalog.shards.map((shard) => ({ ...shard, granules: shard.granules.slice(0, 1) })),
+    };
+    expect(plan(fewer).identity).not.toBe(plan().identity);
+    expect(plan(fewer).recipe).toBe(plan().recipe);
+    const base = defaultConfig();
+    const raw: Config = {
+      ...base,
+      output: { ...base.output, codecs: base.output.codecs === "gzip" ? "none" : "gzip" },
+    };
+    expect(plan(catalog, raw).recipe).not.toBe(plan().recipe);
+  });
+});
+
+describe("selecting shards", () => {
+  test("takes all, the first few, or one", () => {
+    expect(selectShards(plan(), {})).toEqual([0, 1, 2]);
+    expect(selectShards(plan(), { maxCells: 2 })).toEqual([0, 1]);
+    expect(selectShards(plan(), { mortonCell: "-5121133" })).toEqual([2]);
+  });
+
+  test("refuses what is not there", () => {
+    expect(() => selectShards(plan(), { mortonCell: "-6111111" })).toThrow(/-6111111 is not in the catalog/);
+    expect(() => selectShards(plan(), { maxCells: 0 })).toThrow(/max-cells is 0/);
+  });
+});
