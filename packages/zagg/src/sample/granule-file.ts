@@ -151,7 +151,7 @@ function writeColumn(group: Group, name: string, variable: Variable, values: Flo
   });
   writeAttributes(dataset, { units: variable.units, long_name: variable.name });
   if (variable.fill === undefined) return;
-  dataset.create_attribute("_FillValue", ARRAYS[variable.type].of(variable.fill), [1], variable.type);
+  dataset.create_attribute("_FillValue", ARRAYS[variable.type].of(variable.fill), [], variable.type);
 }
 
 function writeAttributes(target: Pick<Group, "create_attribute">, attributes: Record<string, string>): void {
