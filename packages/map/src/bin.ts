@@ -10,12 +10,15 @@ export type Reduction = "sum" | "mean" | "sigma" | "min" | "max";
 /** The pixel (row-major) that each point lies in, -1 outside the grid; a pixel holds its left and upper edge. */
 export function pixelsOf(grid: PixelGrid, lon: Float64Array, lat: Float64Array): Int32Array {
   const { width, height, left, top, spacing } = grid;
+  const projection = projectionOf(grid.crs);
   const x = new Float64Array(lon.length);
   const y = new Float64Array(lon.length);
-  projectionOf(grid.crs).forwardAll(lon, lat, x, y);
+  projection.forwardAll(lon, lat, x, y);
   const pixels = new Int32Array(lon.length);
   for (let i = 0; i < pixels.length; i++) {
-    const column = Math.floor(((x[i] as number) - left) / spacing);
+    // A plate carrée may begin at 170° and end at 190°.
+    const px = projection.metric || (x[i] as number) >= left ? (x[i] as number) : (x[i] as number) + 360;
+    const column = Math.floor((px - left) / spacing);
     const row = Math.floor((top - (y[i] as number)) / spacing);
     const inside = column >= 0 && column < width && row >= 0 && row < height;
     pixels[i] = inside ? row * width + column : -1;
@@ -39,7 +42,8 @@ export function binner(reduction: Reduction, pixelCount: number): Binner {
   if (reduction === "min" || reduction === "max") return extremes(reduction, pixelCount);
   const sums = new Float64Array(pixelCount);
   const totals = new Float64Array(pixelCount);
-  const [weighted, squared] = [reduction !== "sum", reduction === "sigma"];
+  const weighted = reduction !== "sum";
+  const squared = reduction === "sigma";
   return {
     add(pixels, values, weights) {
       for (let i = 0; i < pixels.length; i++) {
@@ -52,12 +56,16 @@ export function binner(reduction: Reduction, pixelCount: number): Binner {
         totals[pixel] = (totals[pixel] as number) + weight;
       }
     },
-    finish: () =>
-      Float32Array.from(sums, (sum, pixel) => {
+    finish() {
+      const pixels = new Float32Array(pixelCount).fill(Number.NaN);
+      for (let pixel = 0; pixel < pixelCount; pixel++) {
         const total = totals[pixel] as number;
-        if (total === 0) return Number.NaN;
-        return reduction === "sum" ? sum : (squared ? Math.sqrt(sum) : sum) / total;
-      }),
+        if (total === 0) continue;
+        const sum = sums[pixel] as number;
+        pixels[pixel] = weighted ? (squared ? Math.sqrt(sum) : sum) / total : sum;
+      }
+      return pixels;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LonLatLine } from "./coastline.js";
+import { shortestRange } from "./longitude-range.js";
 import { extentOf, type PixelGrid } from "./pixel-grid.js";
 import { projectionOf } from "./projection.js";
 
@@ -89,24 +90,6 @@ export function boundsOf(grid: PixelGrid): LonLatBounds {
     return { west: -180, east: 180, south: isSouth ? -90 : south, north: isSouth ? north : 90 };
   }
   return { ...shortestRange(lons), south, north };
-}
-
-/** The smallest range of longitudes that holds all: what is left of the circle without its widest gap. */
-function shortestRange(lons: readonly number[]): { readonly west: number; readonly east: number } {
-  const sorted = [...lons].sort((a, b) => a - b);
-  const first = sorted[0] as number;
-  let west = first;
-  let east = sorted.at(-1) as number;
-  let widest = first + 360 - east;
-  for (let i = 1; i < sorted.length; i++) {
-    const [before, after] = [sorted[i - 1] as number, sorted[i] as number];
-    if (after - before > widest) {
-      widest = after - before;
-      west = after;
-      east = before + 360;
-    }
-  }
-  return { west, east };
 }
 
 function stepFor(degrees: number): number {

@@ -3,6 +3,7 @@ export { type CellIndex, type CellLayout, cellIndex } from "./cell-layout.js";
 export { coastline, type LonLatLine } from "./coastline.js";
 export { type ColourScale, colourIndex, LIMIT_PERCENTILES, limitsOf } from "./colour-scale.js";
 export { CRS_NAMES, type Crs, type Projection } from "./crs.js";
+export { extentOfLines } from "./extent.js";
 export {
   boundsOf,
   degreesLabel,

@@ -1,0 +1,137 @@
+import { cellCentres } from "@zagg/healpix";
+import {
+  binner,
+  type CellIndex,
+  type CellLayout,
+  cellIndex,
+  nearestPositions,
+  type PixelGrid,
+  pixelsOf,
+} from "@zagg/map";
+import type { Product } from "../product/index.js";
+import { type CellValues, readCellValues } from "./cell-values.js";
+import { COVERAGE_OUTSIDE, type Raster } from "./raster.js";
+import { storedReduction } from "./reduction.js";
+import { type GridChoice, targetGrid } from "./target-grid.js";
+
+/**
+ * How cells become pixels. `nearest`: a pixel takes the cell that holds its centre, exact at any spacing. `bin`: a
+ * pixel gathers the cells whose centres lie in it, by each variable's reduction.
+ */
+export type RasterRule = "nearest" | "bin";
+
+export interface RasterizeOptions extends GridChoice {
+  readonly variables: readonly string[];
+  /** Default: `nearest` where pixels are smaller than two cells across, else `bin`, which loses no cell. */
+  readonly rule?: RasterRule;
+  /** Marks what the product knows of each pixel, for pictures. Default false. */
+  readonly coverage?: boolean;
+  readonly onNotice?: (notice: string) => void;
+}
+
+export interface RasterSet {
+  readonly grid: PixelGrid;
+  readonly rule: RasterRule;
+  /** By variable, in the order asked for. */
+  readonly rasters: ReadonlyMap<string, Raster>;
+}
+
+/** The name by which a product's weights for means are known. */
+const COUNT = "count";
+/** Pixels are this many cells across when `bin` takes over. */
+const BIN_FROM_CELLS = 2;
+const EARTH_RADIUS_M = 6371007;
+
+/** Draws variables of a product onto one pixel grid. */
+export async function rasterize(product: Product, options: RasterizeOptions): Promise<RasterSet> {
+  const layout = layoutOf(product);
+  const grid = targetGrid(layout, options);
+  const rule = options.rule ?? ruleFor(layout, grid);
+  const index = cellIndex(layout);
+  const draw =
+    rule === "nearest" ? nearestDrawer(grid, index) : await binDrawer(product, grid, index, options);
+  const coverage = options.coverage ? await coverageOf(product, grid, layout) : undefined;
+  const rasters = new Map<string, Raster>();
+  for (const name of options.variables) {
+    const values = draw(name, await readCellValues(product, name));
+    rasters.set(name, { grid, values, ...(coverage && { coverage }) });
+  }
+  return { grid, rule, rasters };
+}
+
+export function layoutOf({ spec }: Product): CellLayout {
+  const { childOrder, parentOrder, latitude } = spec.grid;
+  return { order: childOrder, parentOrder, latitude, shards: spec.shards };
+}
+
+/** Side of a cell, metres: the root of its area. */
+export function cellSide(order: number): number {
+  return EARTH_RADIUS_M * Math.sqrt((4 * Math.PI) / (12 * 4 ** order));
+}
+
+function ruleFor({ order }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {
+  const metres = crs === "EPSG:4326" ? spacing * 111319.49 : spacing;
+  return metres < BIN_FROM_CELLS * cellSide(order) ? "nearest" : "bin";
+}
+
+type Drawer = (name: string, values: CellValues) => Float32Array;
+
+function nearestDrawer(grid: PixelGrid, index: CellIndex): Drawer {
+  const positions = nearestPositions(grid, index, 0, grid.height);
+  return (_, values) => {
+    const pixels = new Float32Array(positions.length).fill(Number.NaN);
+    for (let i = 0; i < pixels.length; i++) {
+      const position = positions[i] as number;
+      if (position >= 0) pixels[i] = values[position] as number;
+    }
+    return pixels;
+  };
+}
+
+async function binDrawer(
+  product: Product,
+  grid: PixelGrid,
+  index: CellIndex,
+  { variables, onNotice }: RasterizeOptions,
+): Promise<Drawer> {
+  const weighted = variables.filter((name) => ["mean", "sigma"].includes(storedReduction(product, name)));
+  const hasCounts = product.arrays.has(COUNT);
+  if (weighted.length > 0 && !hasCounts) {
+    onNotice?.(`no variable ${COUNT}: every cell has the same weight in ${weighted.join(", ")}`);
+  }
+  const counts = weighted.length > 0 && hasCounts ? await readCellValues(product, COUNT) : undefined;
+  const pixels = cellPixels(grid, index);
+  return (name, values) => {
+    const bins = binner(storedReduction(product, name), grid.width * grid.height);
+    bins.add(pixels, values, counts);
+    return bins.finish();
+  };
+}
+
+/** The pixel of every cell of a product, by its position; -1 outside the grid. */
+function cellPixels(grid: PixelGrid, { layout, length, cellsPerShard, firstCell }: CellIndex): Int32Array {
+  const pixels = new Int32Array(length).fill(-1);
+  const cells = new Float64Array(cellsPerShard);
+  const lon = new Float64Array(cellsPerShard);
+  const lat = new Float64Array(cellsPerShard);
+  layout.shards.forEach((shard, k) => {
+    if (shard < 0) return;
+    const first = firstCell(k);
+    for (let i = 0; i < cellsPerShard; i++) cells[i] = first + i;
+    cellCentres(layout.order, cells, layout.latitude, lon, lat);
+    pixels.set(pixelsOf(grid, lon, lat), k * cellsPerShard);
+  });
+  return pixels;
+}
+
+/** For every pixel the state of the shard that holds its centre, plus one. */
+async function coverageOf(product: Product, grid: PixelGrid, layout: CellLayout): Promise<Uint8Array> {
+  const written = 1;
+  const states = (await product.states()) ?? new Uint8Array(layout.shards.length).fill(written);
+  const shards = cellIndex({ ...layout, order: layout.parentOrder });
+  const coverage = new Uint8Array(grid.width * grid.height);
+  nearestPositions(grid, shards, 0, grid.height).forEach((k, pixel) => {
+    coverage[pixel] = k < 0 ? COVERAGE_OUTSIDE : 1 + (states[k] as number);
+  });
+  return coverage;
+}
