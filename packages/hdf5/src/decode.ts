@@ -1,0 +1,62 @@
+import type { ChunkMap } from "./chunk-map.js";
+import { decodeChunk } from "./filters/pipeline.js";
+import type { Filter } from "./messages/filter-pipeline.js";
+import type { Piece } from "./plan.js";
+
+/** Undoes the filters of a fetched piece and copies its rows to their places in `out`. */
+export function decodePiece(
+  stored: Uint8Array,
+  piece: Piece,
+  map: ChunkMap,
+  filters: readonly Filter[],
+  out: Uint8Array,
+): void {
+  const rowBytes = map.chunkShape.slice(1).reduce((product, extent) => product * extent, map.elementSize);
+  const bytes = map.filtered
+    ? decodeChunk(stored, filters, piece.mask, piece.rows * rowBytes, piece.offset)
+    : stored;
+  const wholeRows = map.shape.every((extent, d) => d === 0 || extent === map.chunkShape[d]);
+  for (const { row, at, count } of piece.segments) {
+    const from = row - (piece.origin[0] as number);
+    if (wholeRows) out.set(bytes.subarray(from * rowBytes, (from + count) * rowBytes), at * rowBytes);
+    else for (let i = 0; i < count; i++) copyRow(bytes, (from + i) * rowBytes, piece, map, out, at + i);
+  }
+}
+
+/** Copies one row of a chunk that covers only part of the dataset's other dimensions, or reaches over their edge. */
+function copyRow(
+  bytes: Uint8Array,
+  start: number,
+  piece: Piece,
+  map: ChunkMap,
+  out: Uint8Array,
+  outRow: number,
+): void {
+  const last = map.shape.length - 1;
+  const size = map.elementSize;
+  const extents = map.shape.map((extent, d) =>
+    Math.min(map.chunkShape[d] as number, extent - (piece.origin[d] as number)),
+  );
+  const runs = extents.slice(1, last).reduce((product, extent) => product * extent, 1);
+  for (let run = 0; run < runs; run++) {
+    // Coordinates of the run in the dimensions between the first and the last.
+    let rest = run;
+    let source = 0;
+    let target = 0;
+    let sourceStride = 1;
+    let targetStride = 1;
+    for (let d = last; d > 0; d--) {
+      const coordinate = d === last ? 0 : rest % (extents[d] as number);
+      if (d !== last) rest = Math.floor(rest / (extents[d] as number));
+      source += coordinate * sourceStride;
+      target += (coordinate + (piece.origin[d] as number)) * targetStride;
+      sourceStride *= map.chunkShape[d] as number;
+      targetStride *= map.shape[d] as number;
+    }
+    const from = start + source * size;
+    out.set(
+      bytes.subarray(from, from + (extents[last] as number) * size),
+      (outRow * targetStride + target) * size,
+    );
+  }
+}

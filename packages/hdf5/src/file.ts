@@ -1,0 +1,179 @@
+import { readAttributes } from "./attributes.js";
+import { ByteCache, FIRST_READ_BYTES } from "./cache.js";
+import { FileDataset, type Hdf5Dataset } from "./dataset.js";
+import { readDatasetHeader } from "./dataset-header.js";
+import { Hdf5Error, within } from "./error.js";
+import type { FileContext } from "./file-context.js";
+import { GlobalHeap } from "./global-heap.js";
+import { Metadata } from "./metadata.js";
+import { Namespace } from "./namespace.js";
+import { type Message, MessageType, readObjectHeader } from "./object-header.js";
+import type { RowRange } from "./plan.js";
+import { readRaw } from "./read.js";
+import { openSharedTable } from "./shared-table.js";
+import type { ByteSource, ReadOptions } from "./source.js";
+import { readSuperblock } from "./superblock.js";
+import { type Attributes, attributeValues } from "./values/attributes.js";
+import { isNumeric, type TypedArray, toTypedArray } from "./values/typed-array.js";
+
+/** What a name in a group leads to. */
+export interface Hdf5Member {
+  readonly name: string;
+  readonly kind: "group" | "dataset" | "datatype" | "soft-link" | "external-link" | "user-defined-link";
+}
+
+export interface OpenOptions extends ReadOptions {
+  /** Bytes of values that one call may return; more is a `too-large` error. Default 1 GiB. */
+  readonly maxReadBytes?: number;
+}
+
+/** A dataset, and the rows of it to read: ascending disjoint ranges, whose values follow each other. Default: all. */
+export interface ReadRequest {
+  readonly dataset: Hdf5Dataset;
+  readonly rows?: readonly RowRange[];
+}
+
+/** An open HDF5 file. Paths count from the root group; a leading slash may be left out. */
+export interface Hdf5File {
+  /**
+   * @throws {Hdf5Error} `not-found`, whose `component` is the first part of the path that does not exist; `wrong-kind`
+   * for a group.
+   */
+  dataset(path: string): Promise<Hdf5Dataset>;
+  /** Members of a group, ordered by name. Default: the root group. */
+  list(path?: string): Promise<readonly Hdf5Member[]>;
+  /** Attributes of a group, dataset or committed datatype. Default: those of the root group. */
+  attributes(path?: string): Promise<Attributes>;
+  /** Values of several datasets of numbers, planned and fetched together; in the order of the requests. */
+  readMany(requests: readonly ReadRequest[], options?: ReadOptions): Promise<TypedArray[]>;
+}
+
+const DEFAULT_MAX_READ_BYTES = 2 ** 30;
+
+/**
+ * Opens an HDF5 file: one read of its front, where most metadata are.
+ *
+ * @throws {Hdf5Error} `not-hdf5`, `truncated`, `corrupt`; what the byte source throws.
+ */
+export async function openHdf5(source: ByteSource, options: OpenOptions = {}): Promise<Hdf5File> {
+  const place = { url: source.url };
+  return within(place, async () => {
+    const { signal, maxReadBytes = DEFAULT_MAX_READ_BYTES } = options;
+    const cache = new ByteCache(source, await source.size(), signal ? { signal } : {});
+    cache.prefetch(0, FIRST_READ_BYTES);
+    const superblock = await readSuperblock(cache);
+    const metadata = new Metadata(cache, superblock.base, superblock);
+    const context: FileContext = {
+      cache,
+      metadata,
+      sharedTable: openSharedTable(metadata, superblock.extension),
+      heap: new GlobalHeap(metadata),
+      place,
+      maxReadBytes,
+      landmarks: new Set(),
+    };
+    return new OpenFile(context, superblock.root);
+  });
+}
+
+class OpenFile implements Hdf5File {
+  readonly #context: FileContext;
+  readonly #names: Namespace;
+
+  constructor(context: FileContext, root: number) {
+    this.#context = context;
+    this.#names = new Namespace(context.metadata, root);
+  }
+
+  dataset(path: string): Promise<Hdf5Dataset> {
+    const { metadata, sharedTable, landmarks } = this.#context;
+    return this.#at(path, async (absolute) => {
+      const address = await this.#names.resolve(absolute);
+      const header = await readDatasetHeader(metadata, sharedTable, address);
+      const { layout } = header;
+      if (layout.kind === "chunked" && layout.index.address !== undefined) {
+        landmarks.add(metadata.base + layout.index.address);
+      }
+      return new FileDataset(this.#context, absolute, address, header);
+    });
+  }
+
+  list(path = "/"): Promise<readonly Hdf5Member[]> {
+    return this.#at(path, async (absolute) => {
+      const group = await this.#names.group(await this.#names.resolve(absolute));
+      if (!group) throw new Hdf5Error("wrong-kind", "this is not a group");
+      const links = await group.list();
+      return Promise.all(
+        links.map(async (link): Promise<Hdf5Member> => {
+          if (link.kind !== "hard") return { name: link.name, kind: `${link.kind}${LINK}` };
+          const messages = await readObjectHeader(this.#context.metadata, link.address, tellsKind);
+          return { name: link.name, kind: kindOf(messages) };
+        }),
+      );
+    });
+  }
+
+  attributes(path = "/"): Promise<Attributes> {
+    const { metadata, sharedTable, heap } = this.#context;
+    return this.#at(path, async (absolute) => {
+      const messages = await readObjectHeader(metadata, await this.#names.resolve(absolute));
+      return attributeValues(
+        await readAttributes(metadata, sharedTable, messages),
+        metadata.widths.offsetSize,
+        heap,
+      );
+    });
+  }
+
+  readMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<TypedArray[]> {
+    const paths = requests.map(({ dataset }) => dataset.path).join(", ");
+    return within({ ...this.#context.place, path: paths }, async () => {
+      const raw = requests.map(({ dataset, rows }) => ({
+        dataset: this.#own(dataset),
+        ...(rows ? { rows } : {}),
+      }));
+      const values = await readRaw(raw, options);
+      return values.map((bytes, i) => {
+        const type = (raw[i] as { dataset: FileDataset }).dataset.dtype;
+        if (!isNumeric(type)) throw new Error("checked before reading");
+        return toTypedArray(bytes, type);
+      });
+    });
+  }
+
+  #own(dataset: Hdf5Dataset): FileDataset {
+    if (!(dataset instanceof FileDataset) || dataset.context !== this.#context) {
+      throw new Hdf5Error("invalid-request", `${dataset.path} is not a dataset of this file`);
+    }
+    if (!isNumeric(dataset.dtype)) {
+      throw new Hdf5Error(
+        "invalid-request",
+        `${dataset.path} holds no numbers but ${dataset.dtype.class} values: use its read()`,
+      );
+    }
+    return dataset;
+  }
+
+  #at<T>(path: string, work: (absolute: string) => Promise<T>): Promise<T> {
+    const absolute = `/${path.split("/").filter(Boolean).join("/")}`;
+    return within({ ...this.#context.place, path: absolute }, () => work(absolute));
+  }
+}
+
+const LINK = "-link";
+
+/** Messages that only one kind of object has. */
+const KINDS: readonly (readonly [type: number, kind: "group" | "dataset"])[] = [
+  [MessageType.layout, "dataset"],
+  [MessageType.symbolTable, "group"],
+  [MessageType.linkInfo, "group"],
+  [MessageType.link, "group"],
+];
+
+function tellsKind(messages: readonly Message[]): boolean {
+  return messages.some(({ type }) => KINDS.some(([known]) => known === type));
+}
+
+function kindOf(messages: readonly Message[]): "group" | "dataset" | "datatype" {
+  return KINDS.find(([known]) => messages.some(({ type }) => type === known))?.[1] ?? "datatype";
+}

@@ -1,0 +1,96 @@
+import { inflate } from "#inflate";
+import { fletcher32 } from "../checksum.js";
+import { corrupt, Hdf5UnsupportedError } from "../error.js";
+import type { Filter } from "../messages/filter-pipeline.js";
+import { unshuffle } from "./shuffle.js";
+
+const DEFLATE = 1;
+const SHUFFLE = 2;
+const FLETCHER32 = 3;
+
+/** Filters by their registered id that this reader does not undo, to name them in errors. */
+const KNOWN_FILTERS: Readonly<Record<number, string>> = {
+  4: "szip",
+  5: "nbit",
+  6: "scale-offset",
+  257: "a filter of a test suite",
+  305: "LZO",
+  307: "bzip2",
+  32000: "LZF",
+  32001: "Blosc",
+  32004: "LZ4",
+  32008: "bitshuffle",
+  32013: "ZFP",
+  32015: "Zstandard",
+  32017: "SZ",
+  32026: "Blosc2",
+};
+
+/** Throws what {@link decodeChunk} would, before anything is fetched. */
+export function expectSupported(filters: readonly Filter[]): void {
+  for (const filter of filters) {
+    if (filter.id !== DEFLATE && filter.id !== SHUFFLE && filter.id !== FLETCHER32) throw unsupported(filter);
+  }
+}
+
+/**
+ * Undoes the filters of one chunk, last one first. A filter whose bit is set in `mask` was skipped when the chunk was
+ * written. The result has exactly `chunkBytes` bytes.
+ */
+export function decodeChunk(
+  stored: Uint8Array,
+  filters: readonly Filter[],
+  mask: number,
+  chunkBytes: number,
+  address: number,
+): Uint8Array {
+  let bytes = stored;
+  for (let i = filters.length - 1; i >= 0; i--) {
+    const filter = filters[i] as Filter;
+    if ((mask >>> i) & 1) continue;
+    if (filter.id === DEFLATE) bytes = inflated(bytes, chunkBytes + sumBytes(filters, mask, i), address);
+    else if (filter.id === SHUFFLE) bytes = unshuffle(bytes, filter.parameters[0] ?? 1);
+    else if (filter.id === FLETCHER32) bytes = verified(bytes, address);
+    else throw unsupported(filter);
+  }
+  if (bytes.length !== chunkBytes) {
+    throw corrupt(`a chunk of ${bytes.length} bytes where ${chunkBytes} were expected`, address);
+  }
+  return bytes;
+}
+
+/** Bytes that checksums applied before filter `end` added to the chunk. */
+function sumBytes(filters: readonly Filter[], mask: number, end: number): number {
+  let bytes = 0;
+  for (let i = 0; i < end; i++)
+    if ((filters[i] as Filter).id === FLETCHER32 && !((mask >>> i) & 1)) bytes += 4;
+  return bytes;
+}
+
+function inflated(bytes: Uint8Array, maxLength: number, address: number): Uint8Array {
+  try {
+    return inflate(bytes, maxLength);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw corrupt(`a deflated chunk does not inflate: ${reason}`, address);
+  }
+}
+
+/** The bytes before the checksum, once it is found to be right. */
+function verified(bytes: Uint8Array, address: number): Uint8Array {
+  const length = bytes.length - 4;
+  if (length < 0) throw corrupt("a chunk shorter than its checksum", address);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + length, 4);
+  const sum = fletcher32(bytes, length);
+  // Writers before HDF5 1.6.3 swapped the bytes of each half on little-endian machines; libhdf5 accepts both.
+  const swapped = ((sum & 0x00ff00ff) << 8) | ((sum >>> 8) & 0x00ff00ff);
+  const stored = view.getUint32(0, true);
+  if (stored !== sum && stored !== swapped >>> 0)
+    throw corrupt("the fletcher32 checksum of a chunk does not match", address);
+  return bytes.subarray(0, length);
+}
+
+function unsupported({ id, name }: Filter): Hdf5UnsupportedError {
+  const known = KNOWN_FILTERS[id] ?? (name || "unnamed");
+  return new Hdf5UnsupportedError(`filter ${id} (${known})`);
+}

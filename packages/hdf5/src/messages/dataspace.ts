@@ -1,0 +1,46 @@
+import type { Cursor } from "../cursor.js";
+import { corrupt } from "../error.js";
+import { expectVersion } from "../metadata.js";
+
+export interface Dataspace {
+  /** `null`: no value at all; `scalar`: one; `simple`: an array. */
+  readonly kind: "null" | "scalar" | "simple";
+  readonly shape: readonly number[];
+  /** The largest shape; `Infinity` for an unlimited dimension. */
+  readonly maxShape: readonly number[];
+}
+
+/** HDF5's own limit. */
+export const MAX_RANK = 32;
+
+export function parseDataspace(cursor: Cursor): Dataspace {
+  const version = expectVersion(cursor, "a dataspace", 1, 2);
+  const rank = cursor.u8();
+  const flags = cursor.u8();
+  if (rank > MAX_RANK) throw corrupt(`${rank} dimensions; ${MAX_RANK} are allowed`, cursor.address);
+  const kind = version === 2 ? kindOf(cursor) : rank === 0 ? "scalar" : "simple";
+  if (version === 1) cursor.skip(5);
+  if (kind !== "simple" && rank !== 0)
+    throw corrupt(`a ${kind} dataspace with ${rank} dimensions`, cursor.address);
+  const shape = Array.from({ length: rank }, () => cursor.length());
+  const maxShape =
+    flags & 1
+      ? Array.from({ length: rank }, () => cursor.lengthOrUnlimited() ?? Number.POSITIVE_INFINITY)
+      : shape;
+  shape.forEach((extent, i) => {
+    if (extent > (maxShape[i] as number))
+      throw corrupt("a dimension is longer than its maximum", cursor.address);
+  });
+  return { kind, shape, maxShape };
+}
+
+/** Number of elements; 0 for a null dataspace. */
+export function elementCount(space: Dataspace): number {
+  return space.kind === "null" ? 0 : space.shape.reduce((product, extent) => product * extent, 1);
+}
+
+function kindOf(cursor: Cursor): Dataspace["kind"] {
+  const kind = (["scalar", "simple", "null"] as const)[cursor.u8()];
+  if (kind === undefined) throw corrupt("an unknown kind of dataspace", cursor.address);
+  return kind;
+}

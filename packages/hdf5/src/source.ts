@@ -1,0 +1,23 @@
+/** Options of one read. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Random access to the bytes of one immutable object: what this package needs of a file, a URL or a buffer. */
+export interface ByteSource {
+  /** For messages; without credentials. */
+  readonly url: string;
+  /** Length of the object in bytes. */
+  size(): Promise<number>;
+  /** Exactly `length` bytes from `offset`, or an error; never fewer. */
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+}
+
+/** A source over bytes that are in memory already: a dropped file, a small download. */
+export function bytesSource(bytes: Uint8Array, name = "memory"): ByteSource {
+  return {
+    url: name,
+    size: async () => bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}

@@ -1,0 +1,29 @@
+import { corrupt } from "../error.js";
+import type { GlobalHeap } from "../global-heap.js";
+import type { Attribute } from "../messages/attribute.js";
+import { elementCount } from "../messages/dataspace.js";
+import type { Hdf5Value } from "./element.js";
+import { loadValues } from "./load.js";
+
+/**
+ * Attributes by name. A scalar attribute is its value, an array one its values in C order, one without a value `null`.
+ */
+export type Attributes = Readonly<Record<string, Hdf5Value>>;
+
+export async function attributeValues(
+  attributes: readonly Attribute[],
+  offsetSize: number,
+  heap: GlobalHeap,
+): Promise<Attributes> {
+  const entries = await Promise.all(
+    attributes.map(async ({ name, type, space, bytes }): Promise<[string, Hdf5Value]> => {
+      if (space.kind === "null") return [name, null];
+      const length = elementCount(space) * type.size;
+      if (length > bytes.length) throw corrupt(`attribute ${name} has ${bytes.length} of ${length} bytes`);
+      const values = await loadValues(bytes.slice(0, length), type, offsetSize, heap);
+      const single = space.kind === "scalar" && type.class !== "array";
+      return [name, single ? (values[0] as Hdf5Value) : values];
+    }),
+  );
+  return Object.fromEntries(entries);
+}
