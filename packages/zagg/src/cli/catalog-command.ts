@@ -3,10 +3,10 @@ import {
   type CatalogFormat,
   catalogFromGranules,
   findGranules,
-  type Latitude,
   loadConfig,
   writeCatalog,
 } from "@zagg/core";
+import type { Latitude } from "@zagg/healpix";
 import { type Command, Option } from "commander";
 import { bytes, count, shellWord, table } from "./format.js";
 import type { Output, OutputOptions } from "./output.js";

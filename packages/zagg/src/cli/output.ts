@@ -39,5 +39,5 @@ export function makeOutput({ json = false, quiet = false, verbose = false }: Out
 
 /** Colours are for terminals that want them (https://no-color.org). */
 function styled(format: "red" | "dim", text: string): string {
-  return process.stderr.isTTY && !process.env["NO_COLOR"] ? styleText(format, text) : text;
+  return process.stderr.isTTY && !process.env.NO_COLOR ? styleText(format, text) : text;
 }

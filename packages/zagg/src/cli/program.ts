@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { VERSION } from "../version.js";
 import { addCatalogCommand } from "./catalog-command.js";
 import { addConfigCommand } from "./config-command.js";
 import type { OutputOptions } from "./output.js";
@@ -6,7 +7,6 @@ import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addSampleCommand } from "./sample-command.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
-import { VERSION } from "./version.js";
 
 /** The command line: every command is a thin layer over a function of this package. */
 export function makeProgram(): Command {
