@@ -1,4 +1,3 @@
-import type { LatitudeSeries } from "./latitude.js";
 import { LATITUDES, type Latitude } from "./latitude.js";
 
 const DEGREE = Math.PI / 180;
@@ -10,6 +9,15 @@ const HALF_PI_TAIL = 6.123233995736766e-17;
 
 /** What `locate` writes for coordinates that are NaN, infinite or out of range. */
 export const NOWHERE = -1;
+
+/**
+ * Base cell of a place in the belt by its diagonals, 8 · ⌊jp / nside⌋ + ⌊jm / nside⌋: equal ones cross in an equatorial
+ * base cell; else the place is in the northern (jp behind jm) or southern triangle of a polar one.
+ */
+const BELT_FACE = Int8Array.from({ length: 64 }, (_, key) => {
+  const [p, m] = [key >> 3, key & 7];
+  return p === m ? 4 + (p & 3) : p < m ? p & 3 : 8 + (m & 3);
+});
 
 /** Cells as base cell 0..11 and column x, row y within it, 0..2^order − 1. Memory for a block of points. */
 export interface FaceCells {
@@ -26,7 +34,8 @@ export function faceCells(length: number): FaceCells {
  * Which cell each point lies in: points start..stop−1 of `lon`, `lat` (degrees, geodetic) are written to entries 0.. of
  * `out`. Latitudes beyond ±90 and longitudes beyond ±360 give face `NOWHERE`.
  *
- * HEALPix projection of Górski et al. (2005), section 5. Points exactly on a cell's edge go where healpy puts them: its
+ * HEALPix projection of Górski et al. (2005), section 5; the series are summed by Estrin's scheme, which leaves the
+ * processor more to do side by side than Horner's. Points exactly on a cell's edge go where healpy puts them: its
  * rounding is imitated (colatitude first, whence the tail of π/2: its cos(π/2) is not 0).
  */
 export function locate(
@@ -39,7 +48,7 @@ export function locate(
   out: FaceCells,
 ): void {
   const { face, x, y } = out;
-  const { belt, cap, edge }: LatitudeSeries = LATITUDES[latitude];
+  const { belt, cap, edge } = LATITUDES[latitude];
   const [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11] = belt as Twelve;
   const [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11] = cap as Twelve;
   const nside = 2 ** order;
@@ -51,35 +60,38 @@ export function locate(
       face[k] = NOWHERE;
       continue;
     }
-    let t = lambda * DEGREE * PER_QUADRANT;
-    if (t < 0) t += 4;
-    if (t >= 4) t -= 4;
-    const theta = HALF_PI - phi * DEGREE;
-    const s = HALF_PI - theta;
+    // Quarter turns east, 0..4 (4 by rounding, of a tiny negative: the tables and masks below make it 0).
+    const turn = lambda * DEGREE * PER_QUADRANT;
+    const t = turn - 4 * Math.floor(0.25 * turn);
+    const s = HALF_PI - (HALF_PI - phi * DEGREE);
     // At the edge itself healpy's sine rounds up, into the cap.
     if (s < edge && s > -edge) {
       const w = s * s;
-      const high = b6 + w * (b7 + w * (b8 + w * (b9 + w * (b10 + w * b11))));
-      const rest = w * (b1 + w * (b2 + w * (b3 + w * (b4 + w * (b5 + w * high)))));
-      const z = b0 * s + (s * rest + HALF_PI_TAIL);
+      const w2 = w * w;
+      const w4 = w2 * w2;
+      const low = b1 + w * b2 + w2 * (b3 + w * b4);
+      const high = b5 + w * b6 + w2 * (b7 + w * b8) + w4 * (b9 + w * b10 + w2 * b11);
+      const z = b0 * s + (s * w * (low + w4 * high) + HALF_PI_TAIL);
       // Diagonals: jp falls and jm rises towards the north; up to 5 · 2^29, so read as unsigned 32-bit integers.
       const along = nside * (0.5 + t);
       const across = nside * (z * 0.75);
       const jp = (along - across) | 0;
       const jm = (along + across) | 0;
-      const fp = jp >>> order;
-      const fm = jm >>> order;
-      face[k] = fp === fm ? fp | 4 : fp < fm ? fp : fm + 8;
+      face[k] = BELT_FACE[((jp >>> order) << 3) | (jm >>> order)] as number;
       x[k] = jm & last;
       y[k] = last - (jp & last);
     } else {
-      const h = 0.5 * (s > 0 ? theta : Math.PI - theta);
+      const h = 0.5 * DEGREE * (90 - Math.abs(phi));
       const w = h * h;
-      const high = c6 + w * (c7 + w * (c8 + w * (c9 + w * (c10 + w * c11))));
-      const series = c0 + w * (c1 + w * (c2 + w * (c3 + w * (c4 + w * (c5 + w * high)))));
+      const w2 = w * w;
+      const w4 = w2 * w2;
+      const low = c0 + w * c1 + w2 * (c2 + w * c3);
+      const middle = c4 + w * c5 + w2 * (c6 + w * c7);
+      const series = low + w4 * (middle + w4 * (c8 + w * c9 + w2 * (c10 + w * c11)));
       const radius = nside * (h * series);
-      const quadrant = t | 0;
-      const part = t - quadrant;
+      const floor = t | 0;
+      const part = t - floor;
+      const quadrant = floor & 3;
       const jp = Math.min((part * radius) | 0, last);
       const jm = Math.min(((1 - part) * radius) | 0, last);
       if (s > 0) {
