@@ -1,4 +1,5 @@
-import { NoAnswerError, type RetryPolicy, request } from "../earthdata/request.js";
+import { isStorageError, type RetryPolicy } from "@zagg/storage";
+import { request } from "../earthdata/request.js";
 import { CmrError } from "./cmr-error.js";
 import type { Bbox } from "./model.js";
 
@@ -22,7 +23,7 @@ export interface CmrOptions {
   readonly url?: string;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (collected: number, hits: number) => void;
-  readonly retry?: RetryPolicy;
+  readonly retry?: Partial<RetryPolicy>;
   readonly pageSize?: number;
 }
 
@@ -98,15 +99,14 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
     answer = await request(url, {
       headers,
       signal: options.signal,
-      ...(options.retry && { retry: options.retry }),
+      retry: options.retry,
       check: ({ status, body }) => status === 200 && JSON.parse(body),
     });
   } catch (error) {
-    if (!(error instanceof NoAnswerError)) throw error;
+    if (!isStorageError(error) || error.code === "aborted") throw error;
     throw new CmrError(
       "unavailable",
-      `CMR does not answer: ${error.message}. Try again later (its state: https://status.earthdata.nasa.gov). ` +
-        `Query: ${url}`,
+      `CMR does not answer: ${error.message}. Try again later (its state: https://status.earthdata.nasa.gov).`,
       { url, status: error.status },
       { cause: error },
     );

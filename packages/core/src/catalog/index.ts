@@ -1,6 +1,17 @@
 export { CatalogError, type CatalogErrorCode, isCatalogError } from "./catalog-error.js";
 export { catalogText, loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
+export { type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
+export { CmrError, type CmrErrorCode, isCmrError } from "./cmr-error.js";
+export { cycleOf, cycleToDates, type DateRange } from "./cycle.js";
 export { findGranules } from "./find-granules.js";
+export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
+export {
+  type Footprint,
+  type FootprintPolygon,
+  type GranuleInfo,
+  granuleInfo,
+  type LeftOutReason,
+} from "./granule-info.js";
 export {
   type CatalogGrid,
   catalogGrid,

@@ -1,0 +1,88 @@
+import { type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
+import { cellsOf } from "@zagg/healpix";
+import { fileSource } from "@zagg/storage";
+import type { DataSourceConfig } from "../config/index.js";
+import { groupPath } from "../granule/read-spec.js";
+import type { Grid } from "./grid.js";
+
+/** Where the points of a granule lie. */
+export interface GranuleShards {
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Nested ids at the parent order, ascending. */
+  readonly shards: readonly number[];
+  /** Groups (beams) that are there; the others are absent, which is normal. */
+  readonly groups: number;
+  /** Rows with usable coordinates, of all groups. */
+  readonly points: number;
+}
+
+/**
+ * The shards that hold points of a granule on disk, by the coordinates of every row of every group, whatever the
+ * filters say. Throws the errors of the source and of HDF5; `groups` is 0 where the file has none of the config's.
+ */
+export async function granuleShards(
+  path: string,
+  source: DataSourceConfig,
+  grid: Grid,
+): Promise<GranuleShards> {
+  const bytes = fileSource(path);
+  try {
+    const file = await openHdf5(bytes);
+    const shards = new Set<number>();
+    let groups = 0;
+    let points = 0;
+    for (const group of source.groups) {
+      const coordinates = await readCoordinates(file, source, group);
+      if (coordinates === undefined) continue;
+      groups++;
+      points += addShards(shards, coordinates, grid);
+    }
+    return { size: await bytes.size(), shards: [...shards].sort((a, b) => a - b), groups, points };
+  } finally {
+    await bytes.close();
+  }
+}
+
+interface Coordinates {
+  readonly lon: Float64Array;
+  readonly lat: Float64Array;
+}
+
+async function readCoordinates(
+  file: Hdf5File,
+  { coordinates }: DataSourceConfig,
+  group: string,
+): Promise<Coordinates | undefined> {
+  try {
+    const lat = await file.dataset(groupPath(coordinates.latitude, group));
+    const lon = await file.dataset(groupPath(coordinates.longitude, group));
+    const [lats, lons] = await file.readMany([{ dataset: lat }, { dataset: lon }]);
+    return { lon: Float64Array.from(lons as Float64Array), lat: Float64Array.from(lats as Float64Array) };
+  } catch (error) {
+    if (isHdf5Error(error) && error.code === "not-found" && isGroupOf(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A missing dataset is an error: the config names another product. A missing group is a beam without data. */
+function isGroupOf({ path, component }: { readonly path?: string; readonly component?: string }): boolean {
+  return component !== undefined && path?.split("/").at(-1) !== component.split("/").at(-1);
+}
+
+/** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */
+function addShards(shards: Set<number>, { lon, lat }: Coordinates, grid: Grid): number {
+  const cells = cellsOf(grid.childOrder, lon, lat, grid.latitude);
+  const perShard = 4 ** (grid.childOrder - grid.parentOrder);
+  let points = 0;
+  let last = -1;
+  for (const cell of cells) {
+    if (cell < 0) continue;
+    points++;
+    const shard = Math.floor(cell / perShard);
+    // Points come along a track: most are in the shard of the one before.
+    if (shard !== last) shards.add(shard);
+    last = shard;
+  }
+  return points;
+}

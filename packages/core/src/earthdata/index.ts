@@ -1,0 +1,6 @@
+export { type GranulePlace, s3CredentialsUrl } from "./daac.js";
+export { EarthdataError, type EarthdataErrorCode, isEarthdataError } from "./earthdata-error.js";
+export { findLogin, type Login, type LoginOptions, URS_URL } from "./login.js";
+export { type NetrcEntry, netrcEntry, parseNetrc } from "./netrc.js";
+export { s3CredentialProvider, s3Credentials } from "./s3-credentials.js";
+export { type EarthdataOptions, type EarthdataToken, earthdataToken } from "./token.js";
