@@ -99,4 +99,32 @@ describe.skipIf(!sharedData.present)(`stores as their readers see them (${shared
     }
     expect(seen).toEqual({ sha256: ours });
   });
+
+  const ellipsoid = { name: "WGS84", semimajor_axis: 6378137, inverse_flattening: 298.257223563 };
+  test.each<[string, (spec: Tampered) => void]>([
+    ["an ellipsoid on a product of the sphere", ({ dggs }) => Object.assign(dggs, { ellipsoid })],
+    ["a long_name on cell_ids", ({ cellIds }) => Object.assign(cellIds, { long_name: "cell" })],
+    ["a key of ours in dggs", ({ dggs }) => Object.assign(dggs, { latitude: "geodetic" })],
+  ])("%s would be noticed", async (name, tamper) => {
+    const path = join(folder, name.replaceAll(" ", "-"));
+    const store = localStore(path);
+    await writeTemplate(
+      store,
+      specOf({ parentOrder: 6, childOrder: 8, latitude: "geodetic" }, "gzip", [7, 8]),
+    );
+    for (const key of ["zarr.json", "8/zarr.json", "8/cell_ids/zarr.json"]) {
+      const document = JSON.parse(new TextDecoder().decode(await store.get(key)));
+      const below = document.consolidated_metadata?.metadata ?? {};
+      const group = key === "8/zarr.json" ? document : below["8"];
+      const array = key === "8/cell_ids/zarr.json" ? document : (below.cell_ids ?? below["8/cell_ids"]);
+      tamper({ cellIds: array.attributes, dggs: group?.attributes.dggs ?? {} });
+      await store.put(key, new TextEncoder().encode(JSON.stringify(document)));
+    }
+    await expect(runOracle("open_store.py", path)).rejects.toThrow(/AssertionError|TypeError/);
+  });
 });
+
+interface Tampered {
+  readonly cellIds: object;
+  readonly dggs: object;
+}
