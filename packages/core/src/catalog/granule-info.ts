@@ -16,7 +16,7 @@ export interface Footprint {
 }
 
 /** Why a granule of CMR cannot be used. */
-export type LeftOutReason =
+export type UnusableReason =
   | "orbit" // CMR has only its orbit: an old version kept on NSIDC's own disks
   | "no-footprint" // neither polygons nor boxes, or none with three corners
   | "no-link" // nowhere to read it from
@@ -25,7 +25,7 @@ export type LeftOutReason =
 /** What {@link granuleInfo} made of a granule. */
 export type GranuleInfo =
   | { readonly usable: true; readonly granule: CatalogGranule; readonly footprint: Footprint }
-  | { readonly usable: false; readonly id: string; readonly reason: LeftOutReason };
+  | { readonly usable: false; readonly id: string; readonly reason: UnusableReason };
 
 interface UmmPoint {
   readonly Longitude: number;

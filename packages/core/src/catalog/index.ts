@@ -10,7 +10,7 @@ export {
   type FootprintPolygon,
   type GranuleInfo,
   granuleInfo,
-  type LeftOutReason,
+  type UnusableReason,
 } from "./granule-info.js";
 export {
   type CatalogGrid,
