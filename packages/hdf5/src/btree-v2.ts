@@ -52,9 +52,10 @@ export async function readRecords(
       throw corrupt(`a B-tree node of ${count} records`, node);
     const cursor = await openNode(metadata, tree, node, count, level);
     const records = Array.from({ length: count }, () => cursor.sub(recordSize));
-    const sides = records.map((record) => order(record.sub(recordSize)));
-    records.forEach((record) => {
+    const sides = records.map((record) => {
+      const side = order(record);
       record.position = 0;
+      return side;
     });
     const here = records.map((record, i) => (sides[i] === 0 ? [record] : []));
     if (level === 0) return here.flat();
@@ -70,8 +71,7 @@ export async function readRecords(
     return children.flatMap((child, i) => [...child, ...(here[i] ?? [])]);
   }
 
-  const records = await walk(root, rootRecords, depth);
-  return records;
+  return walk(root, rootRecords, depth);
 }
 
 function describe(

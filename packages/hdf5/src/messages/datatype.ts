@@ -94,7 +94,7 @@ export function parseDatatype(cursor: Cursor, depth = 0): Datatype {
     case 10:
       return array(cursor, size, version, depth);
     case 11:
-      return { class: "unsupported", size, feature: "the complex number datatype" };
+      return complex(cursor, size, depth);
     default:
       throw corrupt(`datatype class ${head & 15} does not exist`, start);
   }
@@ -183,6 +183,17 @@ function compound(cursor: Cursor, count: number, size: number, version: number, 
       throw corrupt(`member ${name} reaches out of its compound`, cursor.address);
     members.push({ name, offset, type });
   }
+  return { class: "compound", size, members };
+}
+
+/** Complex numbers (HDF5 2.0), as the compound of real and imaginary part that h5py has always made of them. */
+function complex(cursor: Cursor, size: number, depth: number): Datatype {
+  const type = parseDatatype(cursor, depth + 1);
+  if (type.size * 2 !== size) throw corrupt(`a complex number of ${size} bytes`, cursor.address);
+  const members = [
+    { name: "r", offset: 0, type },
+    { name: "i", offset: type.size, type },
+  ];
   return { class: "compound", size, members };
 }
 

@@ -1,4 +1,4 @@
-import { corrupt } from "../error.js";
+import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { GlobalHeap } from "../global-heap.js";
 import type { Attribute } from "../messages/attribute.js";
 import { elementCount } from "../messages/dataspace.js";
@@ -6,9 +6,10 @@ import type { Hdf5Value } from "./element.js";
 import { loadValues } from "./load.js";
 
 /**
- * Attributes by name. A scalar attribute is its value, an array one its values in C order, one without a value `null`.
+ * Attributes by name. A scalar attribute is its value, an array one its values in C order, one without a value `null`,
+ * and one of a type that this reader does not decode `undefined`, so that it does not hide the others.
  */
-export type Attributes = Readonly<Record<string, Hdf5Value>>;
+export type Attributes = Readonly<Record<string, Hdf5Value | undefined>>;
 
 export async function attributeValues(
   attributes: readonly Attribute[],
@@ -16,14 +17,19 @@ export async function attributeValues(
   heap: GlobalHeap,
 ): Promise<Attributes> {
   const entries = await Promise.all(
-    attributes.map(async ({ name, type, space, bytes }): Promise<[string, Hdf5Value]> => {
+    attributes.map(async ({ name, type, space, bytes }): Promise<[string, Hdf5Value | undefined]> => {
       if (space.kind === "null") return [name, null];
       const length = elementCount(space) * type.size;
       if (length > bytes.length) throw corrupt(`attribute ${name} has ${bytes.length} of ${length} bytes`);
-      const values = await loadValues(bytes.slice(0, length), type, offsetSize, heap);
+      const values = await loadValues(bytes.slice(0, length), type, offsetSize, heap).catch(unlessUnsupported);
+      if (values === undefined) return [name, undefined];
       const single = space.kind === "scalar" && type.class !== "array";
       return [name, single ? (values[0] as Hdf5Value) : values];
     }),
   );
   return Object.fromEntries(entries);
+}
+
+function unlessUnsupported(error: unknown): undefined {
+  if (!(error instanceof Hdf5UnsupportedError)) throw error;
 }

@@ -1,14 +1,12 @@
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { Datatype } from "../messages/datatype.js";
-import { isNumeric, type TypedArray, toTypedArray } from "./typed-array.js";
+import { type TypedArray, toTypedArray } from "./typed-array.js";
 
-/** One value of any type; see {@link Hdf5Values} for many. */
+/** One value of any type; `null` is a reference that points nowhere, or the value of an attribute without one. */
 export type Hdf5Value =
   | number
   | bigint
   | string
-  /** An opaque value, or a 64-bit object reference's absence (`null`). */
-  | Uint8Array
   | null
   | { readonly [member: string]: Hdf5Value }
   | Hdf5Values;
@@ -28,50 +26,62 @@ export interface ElementContext {
 /**
  * The `bytes` as values of `type`. Numbers become a typed array (arrays of numbers are flattened), strings `string`s,
  * compounds objects by member name, sequences and arrays the values of their base, opaque values their bytes, object
- * references the address of the object's header (`null` if they point nowhere).
+ * references the address of the object's header (`null` if they point nowhere). Takes the bytes over.
  */
 export function toValues(bytes: Uint8Array, type: Datatype, context: ElementContext): Hdf5Values {
-  if (isNumeric(type)) return toTypedArray(bytes, type);
-  if (type.class === "array") return toValues(bytes, type.base, context);
-  const values: Hdf5Value[] = [];
-  for (let at = 0; at + type.size <= bytes.length; at += type.size) {
-    values.push(element(bytes.subarray(at, at + type.size), type, context));
-  }
-  return values;
-}
-
-function element(bytes: Uint8Array, type: Datatype, context: ElementContext): Hdf5Value {
   switch (type.class) {
     case "integer":
     case "float":
     case "bitfield":
     case "enum":
-      return toTypedArray(bytes.slice(), type)[0] as number | bigint;
-    case "string":
-      return fixedString(bytes, type.padding);
-    case "opaque":
-      return bytes.slice();
-    case "compound":
-      return Object.fromEntries(
-        type.members.map(({ name, offset, type: member }) => [
-          name,
-          element(bytes.subarray(offset, offset + member.size), member, context),
-        ]),
-      );
+      return toTypedArray(bytes, type);
     case "array":
-      return toValues(bytes.slice(), type.base, context);
-    case "reference":
-      return reference(bytes, type.to, context);
-    case "variable-string": {
-      const text = heapBytes(bytes, 1, context);
-      const end = text.indexOf(0);
-      return UTF8.decode(end < 0 ? text : text.subarray(0, end));
-    }
+      return toValues(bytes, type.base, context);
+    case "compound":
+      return compounds(bytes, type, context);
+    case "string":
+      return elements(bytes, type.size, (element) => fixedString(element, type.padding));
+    case "opaque":
+      return elements(bytes, type.size, (element) => element);
+    case "variable-string":
+      return elements(bytes, type.size, (element) => variableString(element, context));
     case "sequence":
-      return toValues(heapBytes(bytes, type.base.size, context).slice(), type.base, context);
+      return elements(bytes, type.size, (element) =>
+        toValues(heapBytes(element, type.base.size, context).slice(), type.base, context),
+      );
+    case "reference":
+      if (type.to === "region") throw new Hdf5UnsupportedError("a region reference");
+      return elements(bytes, type.size, (element) => objectReference(element, context));
     case "unsupported":
       throw new Hdf5UnsupportedError(type.feature);
   }
+}
+
+function elements<T>(bytes: Uint8Array, size: number, decode: (element: Uint8Array) => T): readonly T[] {
+  return Array.from({ length: bytes.length / size }, (_, i) => decode(bytes.subarray(i * size, (i + 1) * size)));
+}
+
+/** Decodes member by member, each as a column of its own, and joins the columns to objects. */
+function compounds(
+  bytes: Uint8Array,
+  type: Extract<Datatype, { class: "compound" }>,
+  context: ElementContext,
+): readonly Hdf5Value[] {
+  const count = bytes.length / type.size;
+  const columns = type.members.map(({ name, offset, type: member }) => {
+    const column = new Uint8Array(count * member.size);
+    for (let i = 0; i < count; i++) {
+      const start = i * type.size + offset;
+      column.set(bytes.subarray(start, start + member.size), i * member.size);
+    }
+    const values = toValues(column, member, context);
+    const perElement = count === 0 ? 0 : values.length / count;
+    const at = (i: number) => (values as readonly Hdf5Value[])[i] as Hdf5Value;
+    return member.class === "array"
+      ? (i: number): [string, Hdf5Value] => [name, values.slice(i * perElement, (i + 1) * perElement)]
+      : (i: number): [string, Hdf5Value] => [name, at(i)];
+  });
+  return Array.from({ length: count }, (_, i) => Object.fromEntries(columns.map((column) => column(i))));
 }
 
 const UTF8 = new TextDecoder();
@@ -88,6 +98,12 @@ function fixedString(bytes: Uint8Array, padding: "null-terminated" | "null-padde
   return UTF8.decode(bytes.subarray(0, end));
 }
 
+function variableString(bytes: Uint8Array, context: ElementContext): string {
+  const text = heapBytes(bytes, 1, context);
+  const end = text.indexOf(0);
+  return UTF8.decode(end < 0 ? text : text.subarray(0, end));
+}
+
 /** A variable-length value is its length, then the address and index of its bytes in the global heap. */
 function heapBytes(bytes: Uint8Array, elementSize: number, { offsetSize, heap }: ElementContext): Uint8Array {
   const length = littleEndian(bytes, 0, 4) * elementSize;
@@ -100,14 +116,9 @@ function heapBytes(bytes: Uint8Array, elementSize: number, { offsetSize, heap }:
   return object.subarray(0, length);
 }
 
-function reference(
-  bytes: Uint8Array,
-  to: "object" | "region",
-  { offsetSize }: ElementContext,
-): number | null {
-  if (to === "region") throw new Hdf5UnsupportedError("a region reference");
-  const address = littleEndian(bytes, 0, offsetSize);
-  return address === 0 || bytes.subarray(0, offsetSize).every((byte) => byte === 0xff) ? null : address;
+function objectReference(bytes: Uint8Array, { offsetSize }: ElementContext): number | null {
+  const nowhere = [0, 0xff].some((byte) => bytes.subarray(0, offsetSize).every((each) => each === byte));
+  return nowhere ? null : littleEndian(bytes, 0, offsetSize);
 }
 
 function littleEndian(bytes: Uint8Array, start: number, size: number): number {
