@@ -64,12 +64,12 @@ test("columns of different lengths are refused", () => {
 test("statistics of one cell with the default config", () => {
   const cell = { h_li: [120.5, 118.3, 122.1, 119.7, 121.0], s_li: [0.05, 0.1, 0.03, 0.08, 0.06] };
   const result = cellStatistics(cell, defaultConfig());
-  expect(result["count"]).toBe(5);
-  expect(result["h_q50"]).toBe(120.5);
+  expect(result.count).toBe(5);
+  expect(result.h_q50).toBe(120.5);
   // numpy: np.average(h, weights=1 / s**2), 1 / np.sqrt(np.sum(1 / s**2)), np.var(h)
-  expect(result["h_mean"]).toBeCloseTo(121.26848757, 5);
-  expect(result["h_sigma"]).toBeCloseTo(0.02211253974, 8);
-  expect(result["h_variance"]).toBeCloseTo(1.6256, 6);
+  expect(result.h_mean).toBeCloseTo(121.26848757, 5);
+  expect(result.h_sigma).toBeCloseTo(0.02211253974, 8);
+  expect(result.h_variance).toBeCloseTo(1.6256, 6);
   const empty = cellStatistics({ h_li: [], s_li: [] }, defaultConfig());
   expect(empty).toMatchObject({ count: 0, h_mean: Number.NaN, h_q50: Number.NaN });
 });

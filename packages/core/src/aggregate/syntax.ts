@@ -164,8 +164,7 @@ class Parser {
       return { type: "number", at: token.at, value };
     }
     if (token.kind === "name") {
-      const refused = Object.hasOwn(REFUSED_WORDS, token.text) ? REFUSED_WORDS[token.text] : undefined;
-      if (refused !== undefined) throw new ExpressionError("syntax", `"${token.text}": ${refused}`, token.at);
+      if (Object.hasOwn(REFUSED_WORDS, token.text)) throw unexpected(token, "a column");
       if (token.text !== "np" && token.text !== "numpy") {
         return { type: "name", at: token.at, name: token.text, np: false };
       }
@@ -279,6 +278,8 @@ class Parser {
 }
 
 function unexpected(token: Token, wanted: string): ExpressionError {
+  const refused = Object.hasOwn(REFUSED_WORDS, token.text) ? REFUSED_WORDS[token.text] : undefined;
+  if (refused !== undefined) return new ExpressionError("syntax", `"${token.text}": ${refused}`, token.at);
   const found = token.kind === "end" ? "the expression ends" : `"${token.text}" stands`;
   return new ExpressionError("syntax", `${found} where ${wanted} was expected`, token.at);
 }
