@@ -1,4 +1,22 @@
 export { startCmrReplay } from "./cmr-replay.js";
 export { type CmrFault, type CmrItem, type CmrServer, startCmrServer } from "./cmr-server.js";
+export {
+  type EarthdataOptions,
+  type EarthdataRequest,
+  type EarthdataServers,
+  startEarthdata,
+} from "./earthdata-server.js";
+export { type Fault, type FaultProxy, seededRandom, startFaultProxy } from "./faults.js";
+export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http-server.js";
+export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";
+export type { TestServer } from "./http-server-listen.js";
 export { runOracle } from "./oracle.js";
+export {
+  type EmulatedBucket,
+  type S3Emulator,
+  type S3EmulatorOptions,
+  startS3Emulator,
+} from "./s3-emulator.js";
+export type { Principal } from "./s3-emulator-auth.js";
 export { dataPath, sharedData } from "./shared-data.js";
+export { startVersitygw, type Versitygw, versitygw } from "./versitygw.js";

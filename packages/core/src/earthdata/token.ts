@@ -2,7 +2,7 @@ import { isStorageError, type RetryPolicy } from "@zagg/storage";
 import { EarthdataError } from "./earthdata-error.js";
 import { parseObject } from "./json-object.js";
 import { findLogin, type LoginOptions, type PasswordLogin, type TokenLogin, URS_URL } from "./login.js";
-import { invalidLogin, unexpected } from "./refusals.js";
+import { foreignRedirect, invalidLogin, unexpected } from "./refusals.js";
 import { request } from "./request.js";
 
 export interface EarthdataOptions extends LoginOptions {
@@ -59,6 +59,8 @@ async function fetchToken(login: PasswordLogin, options: EarthdataOptions): Prom
     headers: { authorization: basic(login), accept: "application/json" },
   });
   if (answer.status === 401) throw invalidLogin(login, ursUrl);
+  if (answer.status >= 300 && answer.status < 400)
+    throw foreignRedirect(ursUrl, answer.headers.get("location"));
   if (answer.status !== 200) throw unexpected(ursUrl, `find_or_create_token answered ${answer.status}`);
 
   const { access_token: token, expiration_date: date } = parseObject(answer.body);
