@@ -9,9 +9,10 @@ export function checkRange(url: string, offset: number, length: number): void {
 }
 
 /** The error of every source when the object ends before the range does. */
-export function pastTheEnd(url: string, offset: number, length: number, size: number): StorageError {
+export function pastTheEnd(url: string, offset: number, length: number, size?: number): StorageError {
   const asked = `${length} bytes from ${offset}`;
-  return new StorageError("short-read", url, `asked for ${asked}, but the object has ${size} bytes`);
+  const has = size === undefined ? "ends before" : `has ${size} bytes`;
+  return new StorageError("short-read", url, `asked for ${asked}, but the object ${has}`);
 }
 
 export function throwIfAborted(url: string, options: ReadOptions | undefined): void {

@@ -6,7 +6,7 @@ import type { HttpAnswer } from "./message.js";
 export interface AnsweredRange {
   /** Bytes in the body. */
   readonly length: number;
-  /** Undefined where a browser hides the header. */
+  /** Undefined where the answer does not show it. */
   readonly version: SourceVersion | undefined;
 }
 
@@ -30,8 +30,12 @@ export function answeredRange(url: string, answer: HttpAnswer, start: number, le
   if (header === undefined && answer.hidesHeaders) return { length, version: undefined };
   const parts = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+)$/.exec(header ?? "");
   const size = wholeNumber(parts?.[3]);
+  if (answer.status === 416) {
+    // Not all servers say the size here; that no byte is at 0 says it too.
+    const known = size ?? (start === 0 ? 0 : undefined);
+    return { length: 0, version: known === undefined ? undefined : versionOf(answer, known) };
+  }
   if (size === undefined) throw wrong(`the answer's Content-Range is ${JSON.stringify(header)}`);
-  if (answer.status === 416) return { length: 0, version: versionOf(answer, size) };
   const end = Math.min(start + length, size);
   if (Number(parts?.[1]) !== start || Number(parts?.[2]) !== end - 1) {
     throw wrong(`the server answered ${JSON.stringify(header)}`);

@@ -106,7 +106,7 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
       bytes.set(known);
       if (known.length === length) return bytes;
       const end = await fetchInto(bytes, offset, known.length, options);
-      if (end < length) throw pastTheEnd(url, offset, length, version?.size ?? offset + end);
+      if (end < length) throw pastTheEnd(url, offset, length, version?.size);
       return bytes;
     },
     metrics: () => snapshot(counters),

@@ -44,12 +44,11 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
       } catch (error) {
         await unlink(temporary).catch(() => undefined);
         throw fileError(path, error);
-      } finally {
-        await rmdir(tmp).catch(() => undefined);
       }
     },
     async get(key) {
-      return absentAsUndefined(pathOf(key), (path) => readFile(path));
+      const found = await absentAsUndefined(pathOf(key), (path) => readFile(path));
+      return found && new Uint8Array(found.buffer, found.byteOffset, found.length);
     },
     async getRange(key, offset, length) {
       return absentAsUndefined(pathOf(key), async (path) => {

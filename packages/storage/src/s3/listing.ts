@@ -6,12 +6,14 @@ export interface ListPage {
   readonly next: string | undefined;
 }
 
-/** Reads an answer of ListObjectsV2 that was asked for with `encoding-type=url`. */
+/** Reads an answer of ListObjectsV2; its keys are percent-encoded when it says so (not every server can). */
 export function parseListPage(xml: string): ListPage {
+  const encoded = text(xml, "EncodingType") === "url";
+  const plain = (key: string) => (encoded ? decodeURIComponent(key.replace(/\+/g, " ")) : key);
   const objects = elements(xml, "Contents").map((entry) => {
     const etag = text(entry, "ETag");
     return {
-      key: decodeURIComponent((text(entry, "Key") ?? "").replace(/\+/g, " ")),
+      key: plain(text(entry, "Key") ?? ""),
       size: Number(text(entry, "Size")),
       ...(etag !== undefined && { etag }),
     };

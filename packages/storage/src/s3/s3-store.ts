@@ -113,7 +113,7 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
 
   return {
     url: shown,
-    put: (key, bytes, putOptions) => putObject(peer, counters, at(key), bytes, putOptions),
+    put: async (key, bytes, putOptions) => putObject(peer, counters, at(key), bytes, putOptions),
     get: (key) => ask(key, "GET", WHOLE_OBJECT_BYTES, {}, wholeBody),
     async getRange(key, offset, length) {
       checkRange(`${shown}${key}`, offset, length);
@@ -121,7 +121,7 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
       const headers = { range: `bytes=${offset}-${offset + length - 1}` };
       return ask(key, "GET", length, headers, async (answer, url) => {
         const answered = answeredRange(url, answer, offset, length);
-        if (answered.length < length) throw pastTheEnd(url, offset, length, answered.version?.size ?? 0);
+        if (answered.length < length) throw pastTheEnd(url, offset, length, answered.version?.size);
         return wholeBody(answer, url);
       });
     },

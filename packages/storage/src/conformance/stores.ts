@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Store, StoredObject } from "../store.js";
+import { codeOf, pattern } from "./sources.js";
+
+export interface StoreBench {
+  /** An empty store of its own. */
+  make(name: string): Store;
+  close(): Promise<void>;
+}
+
+async function listed(store: Store, prefix: string): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  for await (const object of store.list(prefix)) found.push(object);
+  return found;
+}
+
+const keysOf = async (store: Store, prefix: string) => (await listed(store, prefix)).map(({ key }) => key);
+
+/** What every Store must do. `manyKeys` more than a page of its listing and a batch of its delete. */
+export function examineStore(name: string, manyKeys: number, start: () => Promise<StoreBench>): void {
+  describe(`store: ${name}`, () => {
+    let bench: StoreBench;
+    beforeAll(async () => {
+      bench = await start();
+    });
+    afterAll(() => bench?.close());
+
+    it("gives back what was put, last put wins", async () => {
+      const store = bench.make("roundtrip");
+      await store.put("a/b/c.bin", pattern(5000));
+      expect(await store.get("a/b/c.bin")).toEqual(pattern(5000));
+      await store.put("a/b/c.bin", pattern(10));
+      expect(await store.get("a/b/c.bin")).toEqual(pattern(10));
+      expect(await store.head("a/b/c.bin")).toMatchObject({ key: "a/b/c.bin", size: 10 });
+    });
+
+    it("holds empty and large objects", async () => {
+      const store = bench.make("sizes");
+      for (const size of [0, 1, 3_000_000]) {
+        await store.put("object", pattern(size));
+        expect(Buffer.compare((await store.get("object")) ?? Buffer.alloc(0), pattern(size))).toBe(0);
+        expect((await store.head("object"))?.size).toBe(size);
+      }
+    });
+
+    it("tells absent keys apart from errors", async () => {
+      const store = bench.make("absent");
+      expect(await store.get("no")).toBeUndefined();
+      expect(await store.head("no")).toBeUndefined();
+      expect(await store.getRange("no", 0, 1)).toBeUndefined();
+      expect(await listed(store, "")).toEqual([]);
+      await store.delete(["no", "nor/this"]);
+    });
+
+    it("reads ranges exactly", async () => {
+      const store = bench.make("ranges");
+      await store.put("r", pattern(1000));
+      expect(await store.getRange("r", 0, 1000)).toEqual(pattern(1000));
+      expect(await store.getRange("r", 999, 1)).toEqual(pattern(1000).subarray(999));
+      expect(await store.getRange("r", 5, 0)).toHaveLength(0);
+      expect(await codeOf(store.getRange("r", 999, 2))).toBe("short-read");
+      expect(await codeOf(store.getRange("r", 2000, 2))).toBe("short-read");
+      expect(await codeOf(store.getRange("r", -1, 2))).toBe("invalid");
+    });
+
+    it("takes keys with anything a file name may hold", async () => {
+      const store = bench.make("keys");
+      const keys = [
+        "a b",
+        "a+b",
+        "100%",
+        "ä/ö",
+        "c/0/0",
+        "x=1&y=2",
+        "#?",
+        "(1)!*'",
+        "~t",
+        "<&>",
+        "%2F",
+        "dot.",
+        "日本",
+      ];
+      for (const key of keys) await store.put(key, Buffer.from(key));
+      for (const key of keys) expect(Buffer.from((await store.get(key)) ?? []).toString()).toBe(key);
+      expect(await keysOf(store, "")).toEqual([...keys].sort());
+      await store.delete(keys);
+      expect(await keysOf(store, "")).toEqual([]);
+    });
+
+    it.each(["", "/a", "a/", "a//b", "../a", "a/../../b", ".", "a\\b"])("refuses the key %j", async (key) => {
+      const store = bench.make("refused");
+      expect(await codeOf(store.put(key, pattern(1)))).toBe("invalid");
+      expect(await codeOf(Promise.resolve().then(() => store.get(key)))).toBe("invalid");
+    });
+
+    it("lists by prefix in ascending order, at every depth", async () => {
+      const store = bench.make("listing");
+      for (const key of ["a/z", "a-b", "a/b/c", "ab", "b", "a/b/d"])
+        await store.put(key, pattern(key.length));
+      expect(await keysOf(store, "")).toEqual(["a-b", "a/b/c", "a/b/d", "a/z", "ab", "b"]);
+      expect(await keysOf(store, "a/")).toEqual(["a/b/c", "a/b/d", "a/z"]);
+      expect(await keysOf(store, "a/b")).toEqual(["a/b/c", "a/b/d"]);
+      expect(await keysOf(store, "a")).toEqual(["a-b", "a/b/c", "a/b/d", "a/z", "ab"]);
+      expect(await keysOf(store, "c")).toEqual([]);
+      expect((await listed(store, "ab"))[0]).toMatchObject({ key: "ab", size: 2 });
+    });
+
+    it(`lists and deletes ${manyKeys} keys`, async () => {
+      const store = bench.make("many");
+      const keys = Array.from(
+        { length: manyKeys },
+        (_, i) => `d${i % 3}/${String(i).padStart(5, "0")}`,
+      ).sort();
+      await Promise.all(keys.map((key) => store.put(key, pattern(1))));
+      expect(await keysOf(store, "")).toEqual(keys);
+      await store.delete(keys.slice(1));
+      expect(await keysOf(store, "")).toEqual(keys.slice(0, 1));
+    });
+
+    it("lets one of 32 conditional puts win", async () => {
+      const store = bench.make("race");
+      const racers = Array.from({ length: 32 }, (_, i) =>
+        codeOf(store.put("records/one", Uint8Array.of(i), { ifNoneMatch: "*" })),
+      );
+      const codes = await Promise.all(racers);
+      expect(codes.filter((code) => code === "no error")).toHaveLength(1);
+      expect(codes.filter((code) => code === "exists")).toHaveLength(31);
+      expect(await store.get("records/one")).toEqual(Uint8Array.of(codes.indexOf("no error")));
+    });
+
+    it("survives puts and deletes in one folder at once", async () => {
+      const store = bench.make("churn");
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, i) => {
+          await store.put(`deep/er/${i}`, pattern(10));
+          await store.delete([`deep/er/${i}`]);
+        }),
+      );
+      expect(await keysOf(store, "")).toEqual([]);
+    });
+
+    it("stops a put before it begins", async () => {
+      const store = bench.make("aborted");
+      const signal = AbortSignal.abort();
+      expect(await codeOf(store.put("k", pattern(1), { signal }))).toBe("aborted");
+      expect(await store.get("k")).toBeUndefined();
+    });
+  });
+}
