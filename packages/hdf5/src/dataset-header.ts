@@ -69,7 +69,6 @@ export async function readDatasetHeader(
 /** The parts must agree with each other. */
 function check({ space, type, layout, fill }: DatasetHeader, address: number): void {
   const bytes = elementCount(space) * type.size;
-  if (bytes > Number.MAX_SAFE_INTEGER) throw corrupt(`a dataset of ${bytes} bytes`, address);
   if (fill && fill.length !== type.size) throw corrupt(`a fill value of ${fill.length} bytes`, address);
   if (layout.kind === "compact" && layout.bytes.length < bytes) throw corrupt("values are missing", address);
   if (layout.kind === "contiguous" && layout.address !== undefined && (layout.length ?? bytes) < bytes) {

@@ -24,7 +24,9 @@ function open(path: string): Promise<Hdf5File> {
 }
 
 function sha256({ buffer, byteOffset, byteLength }: TypedArray): string {
-  return createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
+  return createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
 }
 
 describe.skipIf(!sharedData.present)(`real granules (${sharedData.reason})`, () => {

@@ -40,11 +40,12 @@ export async function readRaw(
     );
     options.signal?.throwIfAborted();
     const { pieces, results } = plan(wanted);
+    const filtersOf = (request: number) => (stored[request] as Job).dataset.header.filters;
+    for (const { request, mask } of pieces) expectSupported(filtersOf(request), mask);
     const outputs = stored.map((job, i) => allocate(job, results[i]?.complete === true));
     await fetchPieces(context.cache, pieces, options, (piece, bytes) => {
       const { map } = wanted[piece.request] as PlanRequest;
-      const { filters } = (stored[piece.request] as Job).dataset.header;
-      decodePiece(bytes, piece, map, filters, outputs[piece.request] as Uint8Array);
+      decodePiece(bytes, piece, map, filtersOf(piece.request), outputs[piece.request] as Uint8Array);
     });
     let next = 0;
     return jobs.map((job) => compactRows(job) ?? (outputs[next++] as Uint8Array));
@@ -54,10 +55,9 @@ export async function readRaw(
 }
 
 function check({ dataset, rows }: RawRequest): Job {
-  const { layout, type, filters } = dataset.header;
+  const { layout, type } = dataset.header;
   if (layout.kind === "unsupported") throw new Hdf5UnsupportedError(layout.feature);
   if (type.class === "unsupported") throw new Hdf5UnsupportedError(type.feature);
-  if (layout.kind === "chunked") expectSupported(filters);
   if (rows && dataset.shape.length === 0) throw new Hdf5Error("invalid-request", "a scalar has no rows");
   const [total = 0, ...others] = dataset.rows;
   const ranges = rows ?? [[0, total] as const];

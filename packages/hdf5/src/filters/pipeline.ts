@@ -7,6 +7,7 @@ import { unshuffle } from "./shuffle.js";
 const DEFLATE = 1;
 const SHUFFLE = 2;
 const FLETCHER32 = 3;
+const SUPPORTED: ReadonlySet<number> = new Set([DEFLATE, SHUFFLE, FLETCHER32]);
 
 /** Filters by their registered id that this reader does not undo, to name them in errors. */
 const KNOWN_FILTERS: Readonly<Record<number, string>> = {
@@ -26,11 +27,11 @@ const KNOWN_FILTERS: Readonly<Record<number, string>> = {
   32026: "Blosc2",
 };
 
-/** Throws what {@link decodeChunk} would, before anything is fetched. */
-export function expectSupported(filters: readonly Filter[]): void {
-  for (const filter of filters) {
-    if (filter.id !== DEFLATE && filter.id !== SHUFFLE && filter.id !== FLETCHER32) throw unsupported(filter);
-  }
+/** Throws what {@link decodeChunk} would, before the chunk is fetched. */
+export function expectSupported(filters: readonly Filter[], mask: number): void {
+  filters.forEach((filter, i) => {
+    if (!skipped(mask, i) && !SUPPORTED.has(filter.id)) throw unsupported(filter);
+  });
 }
 
 /**
@@ -47,7 +48,7 @@ export function decodeChunk(
   let bytes = stored;
   for (let i = filters.length - 1; i >= 0; i--) {
     const filter = filters[i] as Filter;
-    if ((mask >>> i) & 1) continue;
+    if (skipped(mask, i)) continue;
     if (filter.id === DEFLATE) bytes = inflated(bytes, chunkBytes + sumBytes(filters, mask, i), address);
     else if (filter.id === SHUFFLE) bytes = unshuffle(bytes, filter.parameters[0] ?? 1);
     else if (filter.id === FLETCHER32) bytes = verified(bytes, address);
@@ -59,11 +60,14 @@ export function decodeChunk(
   return bytes;
 }
 
+function skipped(mask: number, filter: number): boolean {
+  return ((mask >>> filter) & 1) === 1;
+}
+
 /** Bytes that checksums applied before filter `end` added to the chunk. */
 function sumBytes(filters: readonly Filter[], mask: number, end: number): number {
   let bytes = 0;
-  for (let i = 0; i < end; i++)
-    if ((filters[i] as Filter).id === FLETCHER32 && !((mask >>> i) & 1)) bytes += 4;
+  for (let i = 0; i < end; i++) if ((filters[i] as Filter).id === FLETCHER32 && !skipped(mask, i)) bytes += 4;
   return bytes;
 }
 

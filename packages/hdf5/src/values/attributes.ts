@@ -21,7 +21,9 @@ export async function attributeValues(
       if (space.kind === "null") return [name, null];
       const length = elementCount(space) * type.size;
       if (length > bytes.length) throw corrupt(`attribute ${name} has ${bytes.length} of ${length} bytes`);
-      const values = await loadValues(bytes.slice(0, length), type, offsetSize, heap).catch(unlessUnsupported);
+      const values = await loadValues(bytes.slice(0, length), type, offsetSize, heap).catch(
+        unlessUnsupported,
+      );
       if (values === undefined) return [name, undefined];
       const single = space.kind === "scalar" && type.class !== "array";
       return [name, single ? (values[0] as Hdf5Value) : values];

@@ -58,7 +58,9 @@ export function toValues(bytes: Uint8Array, type: Datatype, context: ElementCont
 }
 
 function elements<T>(bytes: Uint8Array, size: number, decode: (element: Uint8Array) => T): readonly T[] {
-  return Array.from({ length: bytes.length / size }, (_, i) => decode(bytes.subarray(i * size, (i + 1) * size)));
+  return Array.from({ length: bytes.length / size }, (_, i) =>
+    decode(bytes.subarray(i * size, (i + 1) * size)),
+  );
 }
 
 /** Decodes member by member, each as a column of its own, and joins the columns to objects. */
