@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type LonSpan, parsePolygon, polygonToBbox, type RegionPolygon, unionOfSpans } from "./polygon.js";
+
+const square = [
+  [0, 0],
+  [10, 0],
+  [10, 5],
+  [0, 5],
+  [0, 0],
+];
+const polygon = { type: "Polygon", coordinates: [square] };
+const parse = (value: unknown) => parsePolygon(JSON.stringify(value), "area.geojson");
+
+describe("GeoJSON", () => {
+  test.each<[string, object, number]>([
+    ["Polygon", polygon, 1],
+    ["MultiPolygon", { type: "MultiPolygon", coordinates: [[square], [square]] }, 2],
+    ["Feature", { type: "Feature", properties: {}, geometry: polygon }, 1],
+    ["GeometryCollection", { type: "GeometryCollection", geometries: [polygon, polygon] }, 2],
+    [
+      "FeatureCollection, one feature without a geometry",
+      {
+        type: "FeatureCollection",
+        crs: { type: "name", properties: { name: "urn:ogc:def:crs:OGC:1.3:CRS84" } },
+        features: [
+          { type: "Feature", geometry: polygon },
+          { type: "Feature", geometry: null },
+        ],
+      },
+      1,
+    ],
+  ])("%s", (_, value, count) => {
+    expect(parse(value)).toEqual(Array(count).fill({ boundary: square, holes: [] }));
+  });
+
+  test("holes, and heights that are ignored", () => {
+    const hole = [
+      [1, 1, 7],
+      [2, 1, 7],
+      [2, 2, 7],
+      [1, 1, 7],
+    ];
+    const [found] = parse({ type: "Polygon", coordinates: [square, hole] });
+    expect(found?.holes).toEqual([hole.map(([lon, lat]) => [lon, lat])]);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["a point", { type: "Point", coordinates: [0, 0] }, /a Point; polygons are wanted/],
+    ["no GeoJSON", { shapes: [] }, /no GeoJSON/],
+    ["null", null, /no GeoJSON/],
+    ["nothing in it", { type: "FeatureCollection", features: [] }, /no polygon/],
+    [
+      "metres",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [2e6, 0],
+            [0, 1],
+            [1, 1],
+            [2e6, 0],
+          ],
+        ],
+      },
+      /in degrees/,
+    ],
+    ["another reference system", { ...polygon, crs: { properties: { name: "EPSG:3031" } } }, /EPSG:3031/],
+    ["an open ring", { type: "Polygon", coordinates: [square.slice(0, -1)] }, /does not close/],
+    [
+      "two corners",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 0],
+          ],
+        ],
+      },
+      /three corners/,
+    ],
+    ["a missing list", { type: "Polygon", coordinates: {} }, /a list is missing/],
+    [
+      "text for numbers",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            ["a", "b"],
+            [1, 1],
+            [2, 2],
+            ["a", "b"],
+          ],
+        ],
+      },
+      /in degrees/,
+    ],
+  ])("refuses %s", (_, value, message) => {
+    expect(() => parse(value)).toThrow(message);
+    expect(() => parse(value)).toThrow(/area\.geojson/);
+  });
+});
+
+describe("boxes", () => {
+  const box = (west: number, east: number): RegionPolygon => ({
+    boundary: [
+      [west, -80],
+      [east, -80],
+      [east, -70],
+      [west, -70],
+      [west, -80],
+    ],
+    holes: [],
+  });
+
+  test.each<[string, RegionPolygon[], readonly number[]]>([
+    ["one polygon", [box(-50, -20)], [-50, -80, -20, -70]],
+    ["two halves that meet at the antimeridian", [box(170, 180), box(-180, -175)], [170, -80, -175, -70]],
+    ["one that crosses it", [box(170, 185)], [170, -80, -175, -70]],
+    ["one that ends at it", [box(150, 180)], [150, -80, 180, -70]],
+    ["all the way round", [box(-180, 180)], [-180, -80, 180, -70]],
+    ["the widest gap is left out", [box(-170, -160), box(0, 10), box(150, 160)], [0, -80, -160, -70]],
+  ])("%s", (_, polygons, expected) => {
+    expect(polygonToBbox(polygons)).toEqual(expected);
+  });
+
+  test("the union of spans holds every one of them, and is no wider than needed", () => {
+    const span = fc.record({
+      west: fc.integer({ min: -180, max: 359 }),
+      width: fc.integer({ min: 1, max: 200 }),
+    });
+    fc.assert(
+      fc.property(fc.array(span, { minLength: 1, maxLength: 6 }), (spans: LonSpan[]) => {
+        const [west, east] = unionOfSpans(spans);
+        const width = west <= east ? east - west : east - west + 360;
+        for (const s of spans) {
+          const from = (((s.west - west) % 360) + 360) % 360;
+          expect(from + s.width).toBeLessThanOrEqual(width === 360 ? Number.POSITIVE_INFINITY : width);
+        }
+        // A degree is covered or in a gap; the union may keep all gaps but the widest.
+        const covered = Array.from({ length: 360 }, (_, d) =>
+          spans.some((s) => (d + 0.5 - s.west + 720) % 360 <= s.width),
+        );
+        const doubled = [...covered, ...covered].map((c) => (c ? "x" : "-")).join("");
+        const widest = Math.min(360, Math.max(0, ...(doubled.match(/-+/g) ?? []).map((gap) => gap.length)));
+        expect(width).toBe(360 - widest);
+      }),
+    );
+  });
+});
