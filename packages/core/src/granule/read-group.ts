@@ -156,7 +156,7 @@ async function readPoints(
 /** The fill of a dataset: its `_FillValue` attribute, else the fill value its creator defined. */
 async function fillOf(dataset: Hdf5Dataset): Promise<number | undefined> {
   const { _FillValue: attribute } = await dataset.attributes();
-  const fill = attribute instanceof Object && "0" in attribute ? attribute[0] : attribute;
+  const fill = Array.isArray(attribute) || ArrayBuffer.isView(attribute) ? attribute[0] : attribute;
   if (typeof fill === "number" || typeof fill === "bigint") return Number(fill);
   return dataset.fillValue === undefined ? undefined : Number(dataset.fillValue);
 }

@@ -38,9 +38,9 @@ export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {
   };
 }
 
-/** A path template with its group filled in. */
+/** A path template with its group filled in, as an absolute path. */
 export function groupPath(template: string, group: string): string {
-  return template.replaceAll("{group}", group);
+  return `/${template.replaceAll("{group}", group).split("/").filter(Boolean).join("/")}`;
 }
 
 /** A filter as people read it: `/{group}/…/atl06_quality_summary eq 0`. Names what dropped a row. */

@@ -5,14 +5,22 @@ import type { Plan } from "./plan.js";
 import type { ShardRecord } from "./shard-record.js";
 import type { WorkerAnswer, WorkerData } from "./worker.js";
 
+/** Threads run compiled code only: where this file is run from its source, they take the build beside it. */
+const WORKER = new URL(
+  import.meta.url.endsWith(".ts") ? "../../dist/run/worker.js" : "./worker.js",
+  import.meta.url,
+);
+
 /** Shards on worker threads of this machine, one at a time on each. */
 export function localBackend(plan: Plan, target: string, workers: number): Backend {
   const workerData: WorkerData = { plan, target };
   const pool = new Piscina<ShardTask, WorkerAnswer>({
-    filename: new URL("./worker.js", import.meta.url).href,
+    filename: WORKER.href,
     minThreads: workers,
     maxThreads: workers,
     workerData,
+    // Not the flags of this process: a test runner's would lead the built worker back to sources.
+    execArgv: [],
   });
 
   async function process(task: ShardTask): Promise<ShardRecord> {
