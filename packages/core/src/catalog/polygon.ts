@@ -64,18 +64,13 @@ export function unionOfSpans(spans: readonly LonSpan[]): readonly [west: number,
   const sorted = spans
     .map(({ west, width }) => ({ west: wrap(west), width }))
     .sort((a, b) => a.west - b.west);
-  const first = sorted[0];
-  if (first === undefined || sorted.some(({ width }) => width >= 360)) return [-180, 180];
-  let reach = first.west + first.width;
-  let gap = { from: reach, to: first.west + 360 };
+  // The gap before the first span begins where the farthest one ends, a turn earlier.
+  let reach = Math.max(...sorted.map(({ west, width }) => west + width)) - 360;
   let widest = { from: 0, to: 0 };
-  for (const { west, width } of sorted.slice(1)) {
-    gap = { from: reach, to: west };
-    if (gap.to - gap.from > widest.to - widest.from) widest = gap;
+  for (const { west, width } of sorted) {
+    if (west - reach > widest.to - widest.from) widest = { from: reach, to: west };
     reach = Math.max(reach, west + width);
   }
-  gap = { from: reach, to: first.west + 360 };
-  if (gap.to - gap.from > widest.to - widest.from) widest = gap;
   if (widest.to <= widest.from) return [-180, 180];
   const [west, east] = [wrap(widest.to), wrap(widest.from)];
   // A box that ends at the antimeridian does not cross it.
