@@ -33,8 +33,8 @@ export interface Sample {
 /** A small sample covers the ice sheet with a web of tracks; one full-size granule is a benchmark. */
 const DEFAULT_GRANULES: Readonly<Record<SampleSize, number>> = { small: 98, full: 1 };
 export const MAX_GRANULES = 1000;
-/** Small samples are sparse, so their cells are 13 km wide and their shards 400 km. */
-const SMALL_GRID = "parent_order: 4\n    child_order: 9";
+/** Small samples are sparse, so their cells are 6 km wide and their shards 400 km. */
+const SMALL_GRID = "parent_order: 4\n    child_order: 10";
 
 /**
  * Makes synthetic ATL06 granules of a made-up Antarctica in `folder`, with a catalog and a config, ready for a run.
