@@ -16,11 +16,10 @@ function configOf(variables: Record<string, Partial<StatisticConfig>>): Config {
 }
 
 function pointsOf(columns: Record<string, ArrayLike<number> | Column>): Points {
+  const isColumn = (given: ArrayLike<number> | Column): given is Column => !("length" in given);
   const entries = Object.entries(columns).map(([name, given]): [string, Column] => [
     name,
-    "missing" in given || ArrayBuffer.isView((given as Column).values)
-      ? (given as Column)
-      : { values: Float64Array.from(given as ArrayLike<number>) },
+    isColumn(given) ? given : { values: Float64Array.from(given) },
   ]);
   return { length: entries[0]?.[1].values.length ?? 0, columns: new Map(entries) };
 }
@@ -28,7 +27,10 @@ function pointsOf(columns: Record<string, ArrayLike<number> | Column>): Points {
 /** Aggregates all points, given by cell, and gives plain arrays. */
 function run(config: Config, points: Points, cell: number[], cells = Math.max(...cell) + 1) {
   const { arrays, ...rest } = aggregate(points, Uint32Array.from(cell), cells, compileStatistics(config));
-  return { ...Object.fromEntries([...arrays].map(([name, array]) => [name, Array.from(array)])), ...rest };
+  return {
+    ...Object.fromEntries([...arrays].map(([name, array]) => [name, Array.from<number | bigint>(array)])),
+    ...rest,
+  };
 }
 
 const MEAN = { mean: { function: "mean", source: "h_li" } };

@@ -1,12 +1,12 @@
 import { ConfigError } from "../config/problem.js";
 import { filledArray, fits, store, type TypedArray } from "./cast.js";
 import { type Statistic, type Statistics, sentence } from "./compile.js";
-import { evaluate } from "./evaluate.js";
-import { ExpressionError } from "./expression-error.js";
+import { evaluate } from "./expression/evaluate.js";
+import { ExpressionError } from "./expression/expression-error.js";
+import { inputs, type Node } from "./expression/node.js";
+import { isUsableWeight, weightedMean } from "./expression/reductions.js";
 import { type ShardFrame, shardFrames, sortByCell } from "./frames.js";
-import { inputs, type Node } from "./node.js";
 import type { LeftOutReason, Points } from "./points.js";
-import { isUsableWeight, weightedMean } from "./reductions.js";
 
 export interface Aggregated {
   /** Variable → one value per cell, in its dtype; the fill value where there is none. */

@@ -1,11 +1,11 @@
 import type { Config, Dtype, FillValue, StatisticConfig } from "../config/model.js";
 import { nearest, suggestion } from "../config/nearest.js";
 import { ConfigError, type KeyPath, type Problem } from "../config/problem.js";
-import { ExpressionError } from "./expression-error.js";
-import { type FunctionSpec, type Merge, STATISTIC_FUNCTIONS } from "./functions.js";
+import { ExpressionError } from "./expression/expression-error.js";
+import { type FunctionSpec, type Merge, STATISTIC_FUNCTIONS } from "./expression/functions.js";
+import { bind, compileExpression } from "./expression/lower.js";
+import { column, columnsOf, constant, inputs, type Node, POINTS } from "./expression/node.js";
 import { IMPLICIT_COLUMNS } from "./implicit.js";
-import { bind, compileExpression } from "./lower.js";
-import { column, columnsOf, constant, inputs, type Node, POINTS } from "./node.js";
 
 /** One variable of the product, ready to be computed. */
 export interface Statistic {
@@ -91,7 +91,7 @@ function callStatistic(
   const spec = findFunction(name);
   if (spec === undefined)
     return { code: "unknown-function", path: [...path, "function"], message: unknownFunction(name) };
-  const counts = spec === STATISTIC_FUNCTIONS.get("len");
+  const counts = /^(len|count)$/.test(name);
   if (source === undefined && !counts) {
     const message = `${name} needs a source: one of ${[...columns].join(", ")}.`;
     return { code: "missing-key", path: [...path, "source"], at: "key", message };

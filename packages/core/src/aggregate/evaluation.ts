@@ -1,11 +1,11 @@
 import type { Config } from "../config/model.js";
 import { aggregate } from "./aggregate.js";
 import { compileStatistics, findFunction, unknownFunction } from "./compile.js";
-import { evaluate, type Frame } from "./evaluate.js";
-import { ExpressionError } from "./expression-error.js";
+import { evaluate, type Frame } from "./expression/evaluate.js";
+import { ExpressionError } from "./expression/expression-error.js";
+import { bind, compileExpression } from "./expression/lower.js";
+import { column, constant, type Node } from "./expression/node.js";
 import { IMPLICIT_COLUMNS } from "./implicit.js";
-import { bind, compileExpression } from "./lower.js";
-import { column, constant, type Node } from "./node.js";
 
 /** Columns of equal length by name. */
 export type NumberColumns = Readonly<Record<string, ArrayLike<number>>>;

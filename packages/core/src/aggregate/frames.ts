@@ -1,5 +1,5 @@
-import type { Frame, Values } from "./evaluate.js";
-import type { Node } from "./node.js";
+import type { Frame, Values } from "./expression/evaluate.js";
+import type { Node } from "./expression/node.js";
 import { type Column, countsByReason, type LeftOutReason, missingReasons, type Points } from "./points.js";
 
 /** The points of a shard sorted by cell, without those for which some column has no value. */

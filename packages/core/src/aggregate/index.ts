@@ -8,7 +8,7 @@ export {
   type ResolvedFunction,
   resolveFunction,
 } from "./evaluation.js";
-export { ExpressionError } from "./expression-error.js";
-export type { Merge } from "./functions.js";
+export { ExpressionError } from "./expression/expression-error.js";
+export type { Merge } from "./expression/functions.js";
 export { IMPLICIT_COLUMNS, isImplicitColumn } from "./implicit.js";
 export type { Column, ColumnValues, LeftOutReason, Points } from "./points.js";

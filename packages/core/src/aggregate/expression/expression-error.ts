@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../../error.js";
 
 /** An expression or function that cannot be compiled, or whose operands do not fit together. */
 export class ExpressionError extends ZaggError {

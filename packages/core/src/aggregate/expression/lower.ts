@@ -1,14 +1,9 @@
-import { suggestion } from "../config/nearest.js";
+import { suggestion } from "../../config/nearest.js";
 import * as elementwise from "./elementwise.js";
 import { ExpressionError } from "./expression-error.js";
-import {
-  BARE_FUNCTIONS,
-  type FunctionSpec,
-  NUMPY_CONSTANTS,
-  NUMPY_FUNCTIONS,
-  operators,
-} from "./functions.js";
+import { BARE_FUNCTIONS, type FunctionSpec, NUMPY_CONSTANTS, NUMPY_FUNCTIONS } from "./functions.js";
 import { column, constant, list, map, type Node, select, slice, take } from "./node.js";
+import { operators } from "./operations.js";
 import { type BinaryOperator, type CompareOperator, type Expression, parseExpression } from "./syntax.js";
 
 type Call = Extract<Expression, { type: "call" }>;
@@ -183,8 +178,8 @@ export function bind(
     if (arg === undefined && parameter.optional !== true) throw fail(`needs ${parameter.name}`);
     return arg;
   });
-  const [first, ...rest] = [...args, ...positional.slice(inOrder.length)];
-  return spec.build(first as Node, ...rest);
+  // Only optional arguments can be undefined here, and functions expect those to be.
+  return spec.build(...(args as Node[]), ...positional.slice(inOrder.length));
 }
 
 function unknownFunction(name: string, np: boolean, at: number): ExpressionError {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluateExpression } from "./evaluation.js";
+import { evaluateExpression } from "../evaluation.js";
 import { ExpressionError } from "./expression-error.js";
 import { BARE_FUNCTIONS, NUMPY_FUNCTIONS } from "./functions.js";
 import { compileExpression } from "./lower.js";

@@ -1,0 +1,198 @@
+import { binary as binaryKernel } from "./elementwise.js";
+import type { Node } from "./node.js";
+import * as op from "./operations.js";
+
+/**
+ * Whether the values of several cells combine into that of the cell that holds them: `exact` from what a product
+ * can store (sums, extremes, moments), `sketch` only approximately, `none` not at all.
+ */
+export type Merge = "exact" | "sketch" | "none";
+
+export interface Parameter {
+  readonly name: string;
+  readonly optional?: true;
+  /** Given by name only, as in `weights=w`. */
+  readonly named?: true;
+}
+
+export interface FunctionSpec {
+  readonly parameters: readonly Parameter[];
+  /** Whether more arguments than parameters may follow. */
+  readonly variadic?: true;
+  /** Takes arguments in the parameters' order; for an optional one that is absent, undefined. */
+  readonly build: (...args: Node[]) => Node;
+  readonly merge: Merge;
+}
+
+const required = (...names: string[]): Parameter[] => names.map((name) => ({ name }));
+
+const A = required("a");
+const AQ = required("a", "q");
+const A_DDOF: readonly Parameter[] = [{ name: "a" }, { name: "ddof", optional: true, named: true }];
+const A_WEIGHTS: readonly Parameter[] = [{ name: "a" }, { name: "weights", optional: true, named: true }];
+const A_DECIMALS: readonly Parameter[] = [{ name: "a" }, { name: "decimals", optional: true }];
+
+type Entry = readonly [name: string, spec: FunctionSpec];
+
+const entry = (
+  name: string,
+  parameters: readonly Parameter[],
+  build: FunctionSpec["build"],
+  merge: Merge = "none",
+): Entry => [name, { parameters, build, merge }];
+const one = (name: string, build: (a: Node) => Node, merge?: Merge): Entry => entry(name, A, build, merge);
+const two = (name: string, build: (a: Node, b: Node) => Node, merge?: Merge): Entry =>
+  entry(name, required("a", "b"), build, merge);
+
+/** An elementwise function that nothing else is composed of. */
+const each = (name: string, f: (a: number) => number): Entry => one(name, op.unary(name, f));
+const test = (name: string, f: (a: number) => boolean): Entry =>
+  one(
+    name,
+    op.unary(name, (a) => (f(a) ? 1 : 0), true),
+  );
+const pairs = (name: string, f: (a: number, b: number) => number): Entry =>
+  two(name, op.binary(name, binaryKernel(f)));
+
+/** Reductions that numpy has in a second form, which leaves NaN out. */
+const REDUCTIONS: readonly Entry[] = [
+  one("sum", op.sum, "exact"),
+  one("prod", op.prod, "exact"),
+  one("mean", op.mean, "exact"),
+  one("min", op.min, "exact"),
+  one("max", op.max, "exact"),
+  entry("var", A_DDOF, op.variance, "exact"),
+  entry("std", A_DDOF, (a, ddof?: Node) => op.sqrt(op.variance(a as Node, ddof)), "exact"),
+  one("median", op.median, "sketch"),
+  entry("quantile", AQ, op.quantile, "sketch"),
+  entry("percentile", AQ, op.percentile, "sketch"),
+];
+
+const nanVersion = ([name, { parameters, build, merge }]: Entry): Entry =>
+  entry(`nan${name}`, parameters, (a, ...rest) => build(op.withoutNan(a as Node), ...rest), merge);
+
+/** Functions that are written `np.name(...)`, with numpy's meaning. */
+export const NUMPY_FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map([
+  ...REDUCTIONS,
+  ...REDUCTIONS.map(nanVersion),
+  one("amin", op.min, "exact"),
+  one("amax", op.max, "exact"),
+  one("ptp", op.ptp),
+  entry("average", A_WEIGHTS, op.average, "exact"),
+  one("argmin", op.argmin),
+  one("argmax", op.argmax),
+  one("any", op.any, "exact"),
+  one("all", op.all, "exact"),
+  one("count_nonzero", op.countNonzero, "exact"),
+  two("dot", op.dot, "exact"),
+
+  one("sort", op.sorted),
+  one("argsort", op.argsort),
+  one("unique", op.unique),
+  one("diff", op.diff),
+  one("cumsum", op.cumsum),
+
+  entry("where", required("condition", "x", "y"), op.where),
+  entry("clip", required("a", "a_min", "a_max"), op.clip),
+  entry("isin", required("element", "test_elements"), op.isin),
+  entry("round", A_DECIMALS, op.round),
+  one("rint", op.rint),
+  one("abs", op.abs),
+  one("absolute", op.abs),
+  one("fabs", op.abs),
+  one("square", op.square),
+  one("sqrt", op.sqrt),
+  one("isnan", op.isnan),
+  test("isfinite", Number.isFinite),
+  test("isinf", (a) => Math.abs(a) === Infinity),
+  each("sign", Math.sign),
+  each("floor", Math.floor),
+  each("ceil", Math.ceil),
+  one("trunc", op.trunc),
+  each("cbrt", Math.cbrt),
+  each("exp", Math.exp),
+  each("expm1", Math.expm1),
+  each("exp2", (a) => 2 ** a),
+  each("log", Math.log),
+  each("log2", Math.log2),
+  each("log10", Math.log10),
+  each("log1p", Math.log1p),
+  each("sin", Math.sin),
+  each("cos", Math.cos),
+  each("tan", Math.tan),
+  each("arcsin", Math.asin),
+  each("arccos", Math.acos),
+  each("arctan", Math.atan),
+  each("sinh", Math.sinh),
+  each("cosh", Math.cosh),
+  each("tanh", Math.tanh),
+  one("radians", op.radians),
+  one("deg2rad", op.radians),
+  one("degrees", op.degrees),
+  one("rad2deg", op.degrees),
+  one("reciprocal", op.reciprocal),
+
+  pairs("fmod", (a, b) => a % b),
+  pairs("hypot", Math.hypot),
+  pairs("arctan2", Math.atan2),
+  two("minimum", op.minimum),
+  two("maximum", op.maximum),
+  two("fmin", op.fmin),
+  two("fmax", op.fmax),
+
+  one("negative", op.operators.negate),
+  two("add", op.operators.add),
+  two("subtract", op.operators.subtract),
+  two("multiply", op.operators.multiply),
+  two("divide", op.operators.divide),
+  two("floor_divide", op.operators.floorDivide),
+  two("mod", op.operators.modulo),
+  two("remainder", op.operators.modulo),
+  two("power", op.power),
+  two("less", op.operators.less),
+  two("less_equal", op.operators.lessEqual),
+  two("greater", op.operators.greater),
+  two("greater_equal", op.operators.greaterEqual),
+  two("equal", op.operators.equal),
+  two("not_equal", op.operators.notEqual),
+  one("logical_not", op.operators.not),
+  two("logical_and", op.operators.and),
+  two("logical_or", op.operators.or),
+  two("logical_xor", op.operators.xor),
+]);
+
+/** Functions that are written without `np.`: Python's own, and what numpy does not have. */
+export const BARE_FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map([
+  one("len", op.count, "exact"),
+  one("abs", op.abs),
+  one("sum", op.sum, "exact"),
+  one("min", op.min, "exact"),
+  one("max", op.max, "exact"),
+  entry("round", A_DECIMALS, op.round),
+  one("float", (a) => a),
+  one("int", op.trunc),
+
+  one("mad", op.mad),
+  one("nmad", op.nmad),
+  one("iqr", op.iqr, "sketch"),
+  one("rms", op.rms, "exact"),
+  one("skew", op.skew),
+  one("kurtosis", op.kurtosis),
+  one("mode", op.mode),
+  ["nunique", { parameters: A, variadic: true, build: op.nunique, merge: "none" }],
+]);
+
+/** Functions that a variable's `function:` may name, with or without `np.`. */
+export const STATISTIC_FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map([
+  ...NUMPY_FUNCTIONS,
+  ...BARE_FUNCTIONS,
+  one("count", op.count, "exact"),
+]);
+
+/** Numbers that are written `np.name`. */
+export const NUMPY_CONSTANTS: Readonly<Record<string, number>> = {
+  pi: Math.PI,
+  e: Math.E,
+  nan: Number.NaN,
+  inf: Infinity,
+};
