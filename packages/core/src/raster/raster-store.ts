@@ -1,71 +1,83 @@
-import { CRS_NAMES, limitsOf, type PaletteName } from "@zagg/map";
-import type { Store } from "@zagg/storage";
+import type { WritableStore } from "@zagg/storage";
+import type { Attributes } from "../config/index.js";
 import { ZaggError } from "../error.js";
 import { openProduct, type Product } from "../product/index.js";
-import { type Panel, renderPng } from "./picture.js";
-import { cellSide, type RasterizeOptions, type RasterSet, rasterize } from "./rasterize.js";
+import { encodeGeoTiff } from "./geotiff.js";
+import { fourPanels, PANEL_VARIABLES, type PictureStyle, pictureOf } from "./product-picture.js";
+import { type RasterizeOptions, type RasterSet, rasterize } from "./rasterize.js";
+import { writeZarrRaster } from "./zarr-raster.js";
 
-export interface PngOptions extends Omit<RasterizeOptions, "variables" | "coverage"> {
+/** What a raster is made from: a store of ours, or one of 0.1.0. */
+export type RasterInput = Parameters<typeof openProduct>[0];
+
+export interface RasterOptions extends Omit<RasterizeOptions, "variables" | "coverage"> {
   /** Default `h_mean`, else the product's first variable. */
   readonly variable?: string;
-  /** Default `viridis`. */
-  readonly palette?: PaletteName;
-  /** Logarithmic colours. Default: for counts. */
-  readonly log?: boolean;
-  /** Colour limits. Default: the 2nd and 98th percentile. */
-  readonly limits?: readonly [min: number, max: number];
+  /** Every variable, in place of one. */
+  readonly all?: boolean;
 }
 
-/** Draws one variable of the product in a store as a PNG. */
-export async function rasterStore(store: Store, options: PngOptions = {}): Promise<Uint8Array> {
+export interface PngOptions extends RasterOptions, PictureStyle {
+  /** The four maps of 0.1.0 in one picture: mean height, count, uncertainty, range. */
+  readonly panels?: boolean;
+}
+
+/** Draws variables of the product in a store as a PNG. */
+export async function rasterStore(store: RasterInput, options: PngOptions = {}): Promise<Uint8Array> {
   const product = await openProduct(store);
-  const name = options.variable ?? defaultVariable(product);
-  checkVariable(product, name);
-  const set = await rasterize(product, { ...options, variables: [name], coverage: true });
-  return renderPng(panelOf(product, set, name, options), { caption: captionOf(product, set) });
+  const variables = options.panels ? [...PANEL_VARIABLES] : variablesOf(product, options);
+  const set = await draw(product, options, variables, true);
+  return (options.panels ? fourPanels : pictureOf)(product, set, options);
 }
 
-export function defaultVariable({ spec, url }: Product): string {
-  const names = Object.keys(spec.variables);
-  const name = names.includes("h_mean") ? "h_mean" : names[0];
-  if (name !== undefined) return name;
-  throw new ZaggError("store", "no-variable", `${url} holds no data variable`, { url });
+/** Variables of the product in a store as a GeoTIFF: one float32 band each. */
+export async function rasterGeoTiff(store: RasterInput, options: RasterOptions = {}): Promise<Uint8Array> {
+  const product = await openProduct(store);
+  const { grid, rasters } = await draw(product, options, variablesOf(product, options), false);
+  return encodeGeoTiff(grid, new Map([...rasters].map(([name, { values }]) => [name, values])));
 }
 
-export function checkVariable({ spec, url }: Product, name: string): void {
+/** Writes variables of the product in a store as rasters into another Zarr store, by the CF conventions. */
+export async function rasterZarr(
+  store: RasterInput,
+  target: WritableStore,
+  options: RasterOptions = {},
+): Promise<void> {
+  const product = await openProduct(store);
+  const set = await draw(product, options, variablesOf(product, options), false);
+  const attributes = Object.entries(product.spec.variables).map(
+    ([name, { attrs }]) => [name, attrs] as const,
+  );
+  await writeZarrRaster(target, set, new Map<string, Attributes>(attributes));
+}
+
+async function draw(
+  product: Product,
+  options: RasterOptions,
+  variables: readonly string[],
+  coverage: boolean,
+): Promise<RasterSet> {
+  for (const name of variables) checkVariable(product, name);
+  if (!product.status) {
+    options.onNotice?.(
+      `${product.url} has no provenance, so it is read as a store of 0.1.0: its cells as geodetic latitudes on a \
+sphere, whatever ellipsoid it declares`,
+    );
+  }
+  return rasterize(product, { ...options, variables, coverage });
+}
+
+function variablesOf(product: Product, { variable, all }: RasterOptions): string[] {
+  const names = Object.keys(product.spec.variables);
+  if (names.length === 0) {
+    const { url } = product;
+    throw new ZaggError("store", "no-variable", `${url} holds no data variable`, { url });
+  }
+  return all ? names : [variable ?? (names.includes("h_mean") ? "h_mean" : (names[0] as string))];
+}
+
+function checkVariable({ spec, url }: Product, name: string): void {
   if (Object.hasOwn(spec.variables, name)) return;
   const names = Object.keys(spec.variables).join(", ");
   throw new ZaggError("config", "no-variable", `${url} has no variable ${name}; it has ${names}`, { name });
-}
-
-/** A variable as one map of a picture, labelled from its attributes. */
-export function panelOf(product: Product, set: RasterSet, name: string, options: PngOptions): Panel {
-  const raster = set.rasters.get(name);
-  if (!raster) throw new RangeError(`${name} was not rasterized`);
-  const attrs = product.spec.variables[name]?.attrs ?? {};
-  const long = typeof attrs.long_name === "string" ? attrs.long_name : name;
-  const log = options.log ?? name === "count";
-  const limits = limitsOf(raster.values, log);
-  const [min, max] = options.limits ?? [limits.min, limits.max];
-  return {
-    raster,
-    title: name,
-    label: typeof attrs.units === "string" && attrs.units !== "1" ? `${long} [${attrs.units}]` : long,
-    palette: options.palette ?? "viridis",
-    scale: { min, max, log },
-  };
-}
-
-/** What a reader needs to know of a picture, in one line. */
-export function captionOf({ spec }: Product, { grid, rule }: RasterSet): string[] {
-  const side = cellSide(spec.grid.childOrder);
-  const spacing = grid.crs === "EPSG:4326" ? `${Number(grid.spacing.toPrecision(3))}°` : `${grid.spacing} m`;
-  return [
-    `HEALPix order ${spec.grid.childOrder} (${metres(side)}), ${spec.grid.latitude} latitude · \
-${rule}, ${spacing} pixels · ${grid.crs} ${CRS_NAMES[grid.crs]}`,
-  ];
-}
-
-function metres(value: number): string {
-  return value >= 1000 ? `${(value / 1000).toPrecision(2)} km` : `${value.toPrecision(2)} m`;
 }

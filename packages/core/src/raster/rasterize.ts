@@ -12,7 +12,7 @@ import type { Product } from "../product/index.js";
 import { type CellValues, readCellValues } from "./cell-values.js";
 import { COVERAGE_OUTSIDE, type Raster } from "./raster.js";
 import { storedReduction } from "./reduction.js";
-import { type GridChoice, targetGrid } from "./target-grid.js";
+import { type GridChoice, METRES_PER_DEGREE, targetGrid } from "./target-grid.js";
 
 /**
  * How cells become pixels. `nearest`: a pixel takes the cell that holds its centre, exact at any spacing. `bin`: a
@@ -70,7 +70,7 @@ export function cellSide(order: number): number {
 }
 
 function ruleFor({ order }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {
-  const metres = crs === "EPSG:4326" ? spacing * 111319.49 : spacing;
+  const metres = crs === "EPSG:4326" ? spacing * METRES_PER_DEGREE : spacing;
   return metres < BIN_FROM_CELLS * cellSide(order) ? "nearest" : "bin";
 }
 

@@ -1,4 +1,5 @@
 import { type ProductSpec, productSpec } from "../product/index.js";
+import { reductionsOf } from "../raster/reduction.js";
 import type { Plan } from "./plan.js";
 
 /** The product that a plan makes, with the provenance its group carries. */
@@ -11,6 +12,7 @@ export function planProduct(plan: Plan): ProductSpec {
       identity: plan.identity,
       recipe: plan.recipe,
       config: plan.config.name,
+      raster: reductionsOf(plan.config.aggregation.variables),
       granules: plan.granules.length,
     },
   );

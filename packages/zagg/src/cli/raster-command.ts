@@ -1,29 +1,43 @@
-import { writeFile } from "node:fs/promises";
-import { rasterStore, ZaggError } from "@zagg/core";
+import { stat } from "node:fs/promises";
+import type { PngOptions, RasterRule } from "@zagg/core";
 import { CRS_NAMES, type Crs, type LonLatBounds, PALETTE_NAMES, type PaletteName } from "@zagg/map";
-import { localStore } from "@zagg/storage";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { bytes, table } from "./format.js";
+import { rasterFile } from "../raster-file.js";
+import { readStore } from "../read-store.js";
+import { bytes, shellWord, table } from "./format.js";
 import type { OutputOptions } from "./output.js";
 import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
 
 interface RasterCliOptions extends OutputOptions {
   readonly output: string;
   readonly variable?: string;
+  readonly all?: boolean;
+  readonly panels?: boolean;
+  readonly rule?: RasterRule;
   readonly gridSpacing: number;
   readonly crs?: Crs;
   readonly bbox?: LonLatBounds;
   readonly palette: PaletteName;
   readonly log?: boolean;
+  readonly limits?: readonly [number, number];
+  readonly anon?: boolean;
 }
 
 export function addRasterCommand(program: Command): void {
   const command = program
     .command("raster")
-    .description("draw a variable of a product as a map")
-    .argument("<store>", "folder of the product")
-    .requiredOption("--output <file.png>", "the picture")
+    .description("turn a product into a map: PNG, GeoTIFF or Zarr")
+    .argument("<store>", "the product: a folder, https://... or s3://...")
+    .requiredOption("--output <path>", "where to; its suffix names the format: .png, .tif, .zarr")
     .option("--variable <name>", "what to draw (default: h_mean, else the first)")
+    .option("--all", "every variable")
+    .option("--panels", "the four maps of 0.1.0 in one PNG: mean height, count, uncertainty, range")
+    .addOption(
+      new Option(
+        "--rule <rule>",
+        "how cells become pixels (default: nearest, or bin where pixels are two cells wide or more)",
+      ).choices(["nearest", "bin"]),
+    )
     .option("--grid-spacing <metres>", "side of a pixel", wholeNumber(1), 2000)
     .addOption(
       new Option("--crs <crs>", "projection (default: by where the data lie)").choices(
@@ -31,45 +45,52 @@ export function addRasterCommand(program: Command): void {
       ),
     )
     .option("--bbox <w,s,e,n>", "degrees; west > east crosses the antimeridian", parseBbox)
-    .addOption(new Option("--palette <name>", "colours").choices(PALETTE_NAMES).default("viridis"))
+    .addOption(new Option("--palette <name>", "colours of a PNG").choices(PALETTE_NAMES).default("viridis"))
     .option("--log", "logarithmic colours (default: for counts)")
-    .addHelpText("after", "\nExample:\n  $ zagg raster product.zarr --output map.png");
-  withOutputOptions(command).action(async (store: string, options: RasterCliOptions) => {
-    const output = outputOf(options);
-    const { variable, crs, bbox, palette, log } = options;
-    const png = await rasterStore(localStore(store), {
-      spacing: options.gridSpacing,
-      palette,
-      ...(variable !== undefined && { variable }),
-      ...(crs !== undefined && { crs }),
-      ...(bbox !== undefined && { bbox }),
-      ...(log !== undefined && { log }),
-      onNotice: output.note,
-    });
-    await writePicture(options.output, png);
-    output.result(
-      { format: "zagg-raster/1", store, picture: options.output, bytes: png.length },
-      table([["picture", `${options.output} (${bytes(png.length)})`]]),
+    .option("--limits <min,max>", "ends of the colours (default: the 2nd and 98th percentile)", parseLimits)
+    .option("--anon", "read s3:// without credentials")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ zagg raster product.zarr --output map.png
+  $ zagg raster product.zarr --all --rule bin --output grid.tif
+  $ zagg raster s3://bucket/product --anon --bbox -105,-76,-95,-73 --output glacier.png`,
     );
-    output.next("Another variable:", [`zagg raster ${store} --variable count --output count.png`]);
-  });
+  withOutputOptions(command).action(raster);
 }
 
-async function writePicture(path: string, png: Uint8Array): Promise<void> {
-  await writeFile(path, png).catch((cause: NodeJS.ErrnoException) => {
-    throw new ZaggError(
-      "store",
-      "picture",
-      `${path} could not be written: ${cause.message}`,
-      { path },
-      { cause },
-    );
-  });
+async function raster(
+  store: string,
+  { output: path, gridSpacing, anon, json, quiet, verbose, ...options }: RasterCliOptions,
+): Promise<void> {
+  const output = outputOf({ ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) });
+  const drawn: PngOptions = { ...options, spacing: gridSpacing, onNotice: output.note };
+  await rasterFile(readStore(store, { ...(anon && { anon }) }), path, drawn);
+  const written = await stat(path);
+  const size = written.isFile() ? written.size : undefined;
+  output.result(
+    { format: "zagg-raster/1", store, output: path, ...(size !== undefined && { bytes: size }) },
+    table([["map", size === undefined ? path : `${path} (${bytes(size)})`]]),
+  );
+  if (path.endsWith(".png")) {
+    output.next("As a GeoTIFF, every variable:", [`zagg raster ${shellWord(store)} --all --output grid.tif`]);
+  }
 }
 
 function parseBbox(text: string): LonLatBounds {
-  const [west, south, east, north, ...more] = text.split(",").map(Number);
-  const given = [west, south, east, north].every((value) => Number.isFinite(value)) && more.length === 0;
-  if (!given) throw new InvalidArgumentError("It takes four numbers: west,south,east,north.");
+  const [west, south, east, north] = numbers(text, 4, "west,south,east,north");
   return { west, south, east, north } as LonLatBounds;
+}
+
+function parseLimits(text: string): readonly [number, number] {
+  const [min, max] = numbers(text, 2, "min,max") as [number, number];
+  if (!(max > min)) throw new InvalidArgumentError("The first must be less than the second.");
+  return [min, max];
+}
+
+function numbers(text: string, count: number, names: string): number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (values.length === count && values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError(`It takes ${count} numbers: ${names}.`);
 }
