@@ -45,7 +45,7 @@ function geodetic(): Config {
 /** Rows of occupied cells of a golden CSV, as text by column. */
 async function goldenRows(shard: number): Promise<Record<string, string>[]> {
   const text = gunzipSync(await readFile(dataPath("golden", `cell_${shard}.csv.gz`))).toString();
-  const [header, ...lines] = text.trim().split("\n");
+  const [header, ...lines] = text.trim().split(/\r?\n/);
   const names = (header as string).split(",");
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i], cell])));
 }
