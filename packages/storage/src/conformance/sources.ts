@@ -9,6 +9,8 @@ export interface SourceBench {
   /** Opens what is not there. */
   missing(): OpenSource;
   close(): Promise<void>;
+  /** Requests and bytes beyond those read, for a wrapper that asks for the version first. */
+  readonly counts?: (length: number) => object;
 }
 
 /** Bytes that differ from their neighbours and from those 256 further on. */
@@ -23,6 +25,12 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
     (reason) => reason,
   );
   return error instanceof StorageError ? error.code : String(error);
+}
+
+/** Vitest's own comparison takes seconds for a megabyte. */
+export function sameBytes(actual: Uint8Array | undefined, expected: Uint8Array): void {
+  expect(actual).toHaveLength(expected.length);
+  expect(Buffer.from(actual ?? []).equals(expected)).toBe(true);
 }
 
 /** What every ByteSource must do. */
@@ -59,12 +67,12 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
       ["nothing", 10, 0],
       ["nothing at the end", SIZE, 0],
     ])("reads %s", async (_, offset, length) => {
-      expect(await source.read(offset, length)).toEqual(whole.subarray(offset, offset + length));
+      sameBytes(await source.read(offset, length), whole.subarray(offset, offset + length));
     });
 
     it("reads before it was asked for its size", async () => {
       const fresh = await bench.make("fresh.bin", whole);
-      expect(await fresh.read(150_000, 10)).toEqual(whole.subarray(150_000, 150_010));
+      sameBytes(await fresh.read(150_000, 10), whole.subarray(150_000, 150_010));
       expect(await fresh.size()).toBe(SIZE);
       await fresh.close();
     });
@@ -72,14 +80,13 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
     it("reads many ranges at once", async () => {
       const offsets = Array.from({ length: 200 }, (_, i) => i * 990);
       const all = await Promise.all(offsets.map((offset) => source.read(offset, 500)));
-      for (const [i, offset] of offsets.entries())
-        expect(all[i]).toEqual(whole.subarray(offset, offset + 500));
+      for (const [i, offset] of offsets.entries()) sameBytes(all[i], whole.subarray(offset, offset + 500));
     });
 
     it("hands out memory of its own", async () => {
       const first = await source.read(0, 100);
       first.fill(0);
-      expect(await source.read(0, 100)).toEqual(whole.subarray(0, 100));
+      sameBytes(await source.read(0, 100), whole.subarray(0, 100));
       expect(first.buffer.byteLength).toBe(100);
     });
 
@@ -125,7 +132,7 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
       const other = fresh.read(0, SIZE);
       stop.abort();
       expect(await codeOf(stopped)).toBe("aborted");
-      expect(await other).toEqual(whole);
+      sameBytes(await other, whole);
       expect(await codeOf(fresh.read(0, 1, { signal: stop.signal }))).toBe("aborted");
       await fresh.close();
     });
@@ -133,7 +140,8 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
     it("counts requests and bytes", async () => {
       const fresh = await bench.make("count.bin", whole);
       await fresh.read(1000, 5000);
-      expect(fresh.metrics()).toMatchObject({ requests: 1, bytes: 5000, retries: 0 });
+      const counts = bench.counts?.(5000) ?? { requests: 1, bytes: 5000, retries: 0 };
+      expect(fresh.metrics()).toMatchObject(counts);
       await fresh.close();
     });
   });

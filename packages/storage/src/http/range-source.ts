@@ -71,8 +71,8 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
     return end;
   }
 
-  async function open(): Promise<SourceVersion> {
-    const first = new Uint8Array(HEAD_BYTES);
+  async function open(bytes: number): Promise<SourceVersion> {
+    const first = new Uint8Array(bytes);
     const length = await fetchInto(first, 0, 0);
     if (version === undefined) {
       throw new StorageError("invalid", url, "the server does not show Content-Range to this page (CORS)");
@@ -81,8 +81,8 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
     return version;
   }
 
-  async function whenOpen(): Promise<SourceVersion> {
-    opening ??= open().catch((error) => {
+  async function whenOpen(bytes: number): Promise<SourceVersion> {
+    opening ??= open(bytes).catch((error) => {
       opening = undefined;
       throw error;
     });
@@ -91,9 +91,10 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
 
   return {
     url,
-    version: whenOpen,
+    // One byte, not HEAD: an address signed for GET is no good for HEAD.
+    version: () => whenOpen(1),
     async size() {
-      return (await whenOpen()).size;
+      return (await whenOpen(HEAD_BYTES)).size;
     },
     async read(offset, length, options) {
       checkRange(url, offset, length);
