@@ -32,7 +32,7 @@ export class ByteCache {
   /** All requests of the file go through here. */
   readonly limit: Limiter = limiter();
   readonly #options: ReadOptions;
-  #extents: Extent[] = [];
+  readonly #extents: Extent[] = [];
   #held = 0;
 
   constructor(source: ByteSource, size: number, options: ReadOptions) {
@@ -90,13 +90,10 @@ export class ByteCache {
     return this.#fetch(offset, Math.min(offset + length, this.size)).bytes;
   }
 
-  /** Forgets the extents that begin in this range. */
-  release(offset: number, length: number): void {
-    this.#extents = this.#extents.filter((extent) => {
-      const kept = extent.start < offset || extent.start >= offset + length;
-      if (!kept) this.#held -= extent.end - extent.start;
-      return kept;
-    });
+  /** Forgets what {@link prefetch} read from `offset` on. */
+  release(offset: number): void {
+    const extent = this.#extents.find((each) => each.start === offset);
+    if (extent && extent !== this.#extents[0]) this.#drop(extent);
   }
 
   #covering(offset: number): Extent | undefined {

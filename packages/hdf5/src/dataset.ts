@@ -8,6 +8,7 @@ import { readObjectHeader } from "./object-header.js";
 import type { RowRange } from "./plan.js";
 import { readRaw } from "./read.js";
 import type { ReadOptions } from "./source.js";
+import type { IndexPlace } from "./spans.js";
 import { type Attributes, attributeValues } from "./values/attributes.js";
 import type { Hdf5Values } from "./values/element.js";
 import { loadValues } from "./values/load.js";
@@ -65,9 +66,15 @@ export class FileDataset implements Hdf5Dataset {
     return this.shape.length === 0 ? [1] : this.shape;
   }
 
-  /** Whether {@link map} needs no further read. */
-  get mapped(): boolean {
-    return this.#map !== undefined;
+  /** Where the index begins, if it is of a kind that lies directly before the chunks. */
+  get index(): IndexPlace | undefined {
+    const { layout, space } = this.header;
+    if (layout.kind !== "chunked" || layout.index.type !== "btree-v1" || layout.index.address === undefined)
+      return undefined;
+    return {
+      offset: this.context.metadata.base + layout.index.address,
+      rawBytes: space.shape.reduce((product, extent) => product * extent, layout.elementSize),
+    };
   }
 
   /** Where the chunks lie; read once. */

@@ -3,6 +3,7 @@ import type { Hdf5ErrorPlace } from "./error.js";
 import type { GlobalHeap } from "./global-heap.js";
 import type { SharedTable } from "./messages/shared.js";
 import type { Metadata } from "./metadata.js";
+import type { Prefetch } from "./prefetch.js";
 
 /** What everything in one open file shares. */
 export interface FileContext {
@@ -13,6 +14,5 @@ export interface FileContext {
   /** For errors. */
   readonly place: Hdf5ErrorPlace;
   readonly maxReadBytes: number;
-  /** Offsets of all chunk indexes of opened datasets; see `planSpans`. */
-  readonly landmarks: Set<number>;
+  readonly prefetch: Prefetch;
 }

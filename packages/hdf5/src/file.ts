@@ -9,6 +9,7 @@ import { Metadata } from "./metadata.js";
 import { Namespace } from "./namespace.js";
 import { type Message, MessageType, readObjectHeader } from "./object-header.js";
 import type { RowRange } from "./plan.js";
+import { Prefetch } from "./prefetch.js";
 import { readRaw } from "./read.js";
 import { openSharedTable } from "./shared-table.js";
 import type { ByteSource, ReadOptions } from "./source.js";
@@ -70,7 +71,7 @@ export async function openHdf5(source: ByteSource, options: OpenOptions = {}): P
       heap: new GlobalHeap(metadata),
       place,
       maxReadBytes,
-      landmarks: new Set(),
+      prefetch: new Prefetch(cache),
     };
     return new OpenFile(context, superblock.root);
   });
@@ -86,15 +87,13 @@ class OpenFile implements Hdf5File {
   }
 
   dataset(path: string): Promise<Hdf5Dataset> {
-    const { metadata, sharedTable, landmarks } = this.#context;
+    const { metadata, sharedTable, prefetch } = this.#context;
     return this.#at(path, async (absolute) => {
       const address = await this.#names.resolve(absolute);
       const header = await readDatasetHeader(metadata, sharedTable, address);
-      const { layout } = header;
-      if (layout.kind === "chunked" && layout.index.address !== undefined) {
-        landmarks.add(metadata.base + layout.index.address);
-      }
-      return new FileDataset(this.#context, absolute, address, header);
+      const dataset = new FileDataset(this.#context, absolute, address, header);
+      if (dataset.index) prefetch.expect(dataset.index);
+      return dataset;
     });
   }
 

@@ -6,7 +6,6 @@ import type { FileContext } from "./file-context.js";
 import { expectSupported } from "./filters/pipeline.js";
 import { countRows, type PlanRequest, plan, type RowRange } from "./plan.js";
 import type { ReadOptions } from "./source.js";
-import { type IndexPlace, planSpans, type Span } from "./spans.js";
 
 export interface RawRequest {
   readonly dataset: FileDataset;
@@ -33,7 +32,8 @@ export async function readRaw(
   if (!context) return [];
   expectRoom(jobs, context);
   const stored = jobs.filter(({ dataset }) => dataset.header.layout.kind !== "compact");
-  const spans = fetchSpans(stored, context);
+  const indexes = stored.flatMap(({ dataset }) => dataset.index?.offset ?? []);
+  context.prefetch.begin(indexes);
   try {
     const wanted = await Promise.all(
       stored.map(async ({ dataset, rows }): Promise<PlanRequest> => ({ map: await dataset.map(), rows })),
@@ -50,7 +50,7 @@ export async function readRaw(
     let next = 0;
     return jobs.map((job) => compactRows(job) ?? (outputs[next++] as Uint8Array));
   } finally {
-    for (const { offset, length } of spans) context.cache.release(offset, length);
+    context.prefetch.end(indexes);
   }
 }
 
@@ -73,21 +73,6 @@ function expectRoom(jobs: readonly Job[], { maxReadBytes }: FileContext): void {
       `${bytes} bytes of values; maxReadBytes is ${maxReadBytes}: read fewer rows at once`,
     );
   }
-}
-
-/** Begins to read index and chunks together where that saves a round trip; see {@link planSpans}. */
-function fetchSpans(jobs: readonly Job[], { cache, metadata, landmarks }: FileContext): readonly Span[] {
-  const places = jobs.flatMap(({ dataset }): IndexPlace[] => {
-    const { layout } = dataset.header;
-    if (layout.kind !== "chunked" || layout.index.type !== "btree-v1" || dataset.mapped) return [];
-    if (layout.index.address === undefined) return [];
-    const offset = metadata.base + layout.index.address;
-    const rawBytes = dataset.shape.reduce((product, extent) => product * extent, layout.elementSize);
-    return cache.holds(offset) || offset >= cache.size ? [] : [{ offset, rawBytes }];
-  });
-  const spans = planSpans(places, [...landmarks]);
-  for (const { offset, length } of spans) cache.prefetch(offset, length);
-  return spans;
 }
 
 function allocate({ dataset, bytes }: Job, complete: boolean): Uint8Array {

@@ -7,9 +7,11 @@ export interface IndexPlace {
 export interface Span {
   readonly offset: number;
   readonly length: number;
+  /** Index offsets of the datasets it holds. */
+  readonly datasets: readonly number[];
 }
 
-/** A span is one request for index and chunks together; a longer one would read too much that nobody asked for. */
+/** A span is one request for indexes and chunks together; a longer one would read too much that nobody asked for. */
 export const MAX_SPAN_BYTES = 4 * 1024 * 1024;
 
 /** Stored size of values as a part of the raw size: real granules deflate their floats to 0.74. */
@@ -19,25 +21,28 @@ export const STORED_PART = 0.8;
 const INDEX_BYTES = 4096;
 
 /**
- * Where index nodes lie outside the cached front, each directly before its dataset's chunks, one read of both saves a
- * round trip. Groups the wanted places into spans; `landmarks` are all index offsets that are known, of which the next
- * one ends a dataset. What is too long for a span is left out: its index is read by itself.
+ * Where index nodes lie behind the cached front, each directly before its dataset's chunks, reading both at once saves
+ * a round trip, and reading neighbours at once saves more: the datasets of a beam follow each other in the file.
+ * Groups `places` (all datasets that are open and not yet read) into spans, and returns those that hold a `wanted` one.
+ * A dataset ends where the next known index begins; else its end is estimated. What is too long for a span is left out:
+ * its index is read by itself.
  */
-export function planSpans(wanted: readonly IndexPlace[], landmarks: readonly number[]): readonly Span[] {
-  const places = [...wanted].sort((a, b) => a.offset - b.offset);
-  const marks = [...landmarks].sort((a, b) => a - b);
-  const spans: { offset: number; length: number }[] = [];
-  for (const { offset, rawBytes } of places) {
-    const estimate = offset + INDEX_BYTES + Math.ceil(rawBytes * STORED_PART);
-    const next = marks.find((mark) => mark > offset);
-    const end = next !== undefined && next <= offset + INDEX_BYTES + rawBytes ? next : estimate;
-    if (end - offset > MAX_SPAN_BYTES) continue;
+export function planSpans(places: readonly IndexPlace[], wanted: ReadonlySet<number>): readonly Span[] {
+  const sorted = [...places].sort((a, b) => a.offset - b.offset);
+  const spans: { offset: number; length: number; datasets: number[] }[] = [];
+  sorted.forEach(({ offset, rawBytes }, i) => {
+    const next = sorted[i + 1]?.offset;
+    const stored = Math.ceil(rawBytes * STORED_PART);
+    const adjoins = next !== undefined && next <= offset + INDEX_BYTES + rawBytes;
+    const end = adjoins ? next : offset + INDEX_BYTES + stored;
+    if (end - offset > MAX_SPAN_BYTES) return;
     const last = spans.at(-1);
     if (last && offset <= last.offset + last.length && end - last.offset <= MAX_SPAN_BYTES) {
-      last.length = Math.max(last.length, end - last.offset);
+      last.length = end - last.offset;
+      last.datasets.push(offset);
     } else {
-      spans.push({ offset, length: end - offset });
+      spans.push({ offset, length: end - offset, datasets: [offset] });
     }
-  }
-  return spans;
+  });
+  return spans.filter(({ datasets }) => datasets.some((offset) => wanted.has(offset)));
 }
