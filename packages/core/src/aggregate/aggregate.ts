@@ -3,7 +3,7 @@ import { filledArray, fits, store, type TypedArray } from "./cast.js";
 import { type Statistic, type Statistics, sentence } from "./compile.js";
 import { evaluate } from "./expression/evaluate.js";
 import { ExpressionError } from "./expression/expression-error.js";
-import { inputs, type Node } from "./expression/node.js";
+import { type Node, nodesOf } from "./expression/node.js";
 import { isUsableWeight, weightedMean } from "./expression/reductions.js";
 import { type ShardFrame, shardFrames, sortByCell } from "./frames.js";
 import type { LeftOutReason, Points } from "./points.js";
@@ -72,10 +72,10 @@ function computeStatistic(
 /** Number of points that the weighted means in a node leave out for their weight. */
 function unusableWeights(node: Node, frame: ShardFrame): number {
   let unusable = 0;
-  if (node.kind === "reduce" && node.kernel === weightedMean) {
-    for (const weight of evaluate(node.args[1] as Node, frame).data) if (!isUsableWeight(weight)) unusable++;
+  for (const mean of nodesOf(node)) {
+    if (mean.kind !== "reduce" || mean.kernel !== weightedMean) continue;
+    for (const weight of evaluate(mean.args[1] as Node, frame).data) if (!isUsableWeight(weight)) unusable++;
   }
-  for (const input of inputs(node)) unusable += unusableWeights(input, frame);
   return unusable;
 }
 

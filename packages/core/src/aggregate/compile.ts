@@ -4,7 +4,7 @@ import { ConfigError, type KeyPath, type Problem } from "../config/problem.js";
 import { ExpressionError } from "./expression/expression-error.js";
 import { type FunctionSpec, type Merge, STATISTIC_FUNCTIONS } from "./expression/functions.js";
 import { bind, compileExpression } from "./expression/lower.js";
-import { column, columnsOf, constant, inputs, type Node, POINTS } from "./expression/node.js";
+import { column, columnsOf, constant, inputs, type Node, nodesOf, POINTS } from "./expression/node.js";
 import { IMPLICIT_COLUMNS } from "./implicit.js";
 
 /** One variable of the product, ready to be computed. */
@@ -156,18 +156,9 @@ export function sentence(message: string): string {
   return /[.?]$/.test(message) ? message : `${message}.`;
 }
 
-/** Keys that occur more than once in the statistics' nodes: worth keeping once computed. */
-function sharedKeys(nodes: readonly Node[]): ReadonlySet<string> {
+/** Keys of the nodes that more than one computation needs: worth keeping once computed. */
+function sharedKeys(roots: readonly Node[]): ReadonlySet<string> {
+  const uses = [...roots, ...nodesOf(...roots).flatMap(inputs)].map((node) => node.key);
   const seen = new Set<string>();
-  const shared = new Set<string>();
-  const visit = (node: Node): void => {
-    if (seen.has(node.key)) {
-      shared.add(node.key);
-      return;
-    }
-    seen.add(node.key);
-    for (const input of inputs(node)) visit(input);
-  };
-  for (const node of nodes) visit(node);
-  return shared;
+  return new Set(uses.filter((key) => seen.size === seen.add(key).size));
 }

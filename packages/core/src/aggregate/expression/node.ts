@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { MapKernel } from "./elementwise.js";
 import type { ReduceKernel } from "./reductions.js";
 import type { SequenceKernel } from "./sequences.js";
@@ -91,22 +92,22 @@ export function sequence(name: string, kernel: SequenceKernel, arg: Node): Node 
 }
 
 export function select(arg: Node, mask: Node): Node {
-  return { kind: "select", key: `${arg.key}[${mask.key}]`, shape: "rows", bool: arg.bool, arg, mask };
+  return { kind: "select", key: keyOf("select", [arg, mask]), shape: "rows", bool: arg.bool, arg, mask };
 }
 
 export function take(arg: Node, index: Node): Node {
   const shape = index.shape === "rows" ? "rows" : "cell";
-  return { kind: "take", key: `${arg.key}[${index.key}]`, shape, bool: arg.bool, arg, index };
+  return { kind: "take", key: keyOf("take", [arg, index]), shape, bool: arg.bool, arg, index };
 }
 
 export function slice(arg: Node, start: Node | undefined, stop: Node | undefined, step: number): Node {
-  const key = `${arg.key}[${start?.key ?? ""}:${stop?.key ?? ""}:${step}]`;
+  const key = shorten(`${arg.key}[${start?.key ?? ""}:${stop?.key ?? ""}:${step}]`);
   return { kind: "slice", key, shape: "rows", bool: arg.bool, arg, start, stop, step };
 }
 
 export function list(items: readonly Node[]): Node {
   const bool = items.length > 0 && items.every((item) => item.bool);
-  return { kind: "list", key: `[${items.map((item) => item.key).join(",")}]`, shape: "rows", bool, items };
+  return { kind: "list", key: keyOf("list", items), shape: "rows", bool, items };
 }
 
 /** A single value as a list of one, so that `np.sum(5)` is 5. */
@@ -138,12 +139,28 @@ export function inputs(node: Node): readonly Node[] {
   }
 }
 
+/** A node and all it is computed from, each once: composed functions use their argument in several places. */
+export function nodesOf(...roots: readonly Node[]): Node[] {
+  const found = new Map<string, Node>();
+  const visit = (node: Node): void => {
+    if (found.has(node.key)) return;
+    found.set(node.key, node);
+    inputs(node).forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...found.values()];
+}
+
 /** Names of the columns that a node reads. */
 export function columnsOf(node: Node): string[] {
-  if (node.kind === "column") return [node.name];
-  return [...new Set(inputs(node).flatMap(columnsOf))];
+  return nodesOf(node).flatMap((inner) => (inner.kind === "column" ? [inner.name] : []));
 }
 
 function keyOf(name: string, args: readonly Node[]): string {
-  return `${name}(${args.map((arg) => arg.key).join(",")})`;
+  return shorten(`${name}(${args.map((arg) => arg.key).join(",")})`);
+}
+
+/** Keys stay readable while they are short. Nested functions that repeat their argument would double them. */
+function shorten(key: string): string {
+  return key.length <= 100 ? key : createHash("sha256").update(key).digest("base64");
 }

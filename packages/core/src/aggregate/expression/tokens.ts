@@ -7,8 +7,11 @@ export interface Token {
   readonly at: number;
 }
 
-/** Longest expression that is read, in characters: far above any formula, far below what could exhaust a stack. */
-export const MAX_EXPRESSION_LENGTH = 4000;
+/**
+ * Longest expression that is read, in characters: far above any formula, and a sum of a thousand terms, which is
+ * evaluated by recursion, still fits the stack.
+ */
+export const MAX_EXPRESSION_LENGTH = 2000;
 
 const SPACE = /\s+/y;
 const NUMBER = /(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?/y;
