@@ -57,11 +57,12 @@ function panelOf(product: Product, name: string, raster: Raster, style: PictureS
 }
 
 /** What a reader needs to know of a picture, in one line. */
-function captionOf({ spec }: Product, { grid, rule }: RasterSet): string[] {
+function captionOf({ spec, url }: Product, { grid, rule }: RasterSet): string[] {
+  const store = url.replace(/\/+$/, "").split("/").at(-1);
   const { childOrder, latitude } = spec.grid;
   const spacing = grid.crs === "EPSG:4326" ? `${Number(grid.spacing.toPrecision(3))}°` : `${grid.spacing} m`;
   const cells = `HEALPix order ${childOrder} (${metres(cellSide(childOrder))}), ${latitude} latitude`;
-  return [`${cells} · ${rule}, ${spacing} pixels · ${grid.crs} ${CRS_NAMES[grid.crs]}`];
+  return [`${store} · ${cells} · ${rule}, ${spacing} pixels · ${grid.crs} ${CRS_NAMES[grid.crs]}`];
 }
 
 function metres(value: number): string {
