@@ -1,1 +1,26 @@
-export {};
+import { availableParallelism, cpus } from "node:os";
+import { benchAggregate } from "./aggregate.js";
+import { benchGranule } from "./granule.js";
+import { benchHealpix } from "./healpix.js";
+import { type Line, printTable } from "./line.js";
+
+/** What `npm run bench -- NAME…` can run; all of it without names. */
+const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] | Promise<Line[]> }>> = {
+  healpix: { title: "Cells of 4 M points, one thread", run: benchHealpix },
+  aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
+  granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no bench is called ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+
+console.log(
+  `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, Node ${process.versions.node}`,
+);
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (names.length === 0 || names.includes(name)) printTable(`${name}: ${title}`, await run());
+}
