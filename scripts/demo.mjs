@@ -19,17 +19,17 @@ step(
   `catalog --granules ${FOLDER}/granules --config ${FOLDER}/sample.yaml --output ${FOLDER}/catalog.json`,
 );
 step(
-  "3. Nine statistics for every cell, as one Zarr store",
+  "3. Statistics for every cell, as one Zarr store",
   `run --config ${FOLDER}/sample.yaml --catalog ${FOLDER}/catalog.json --store ${STORE}`,
 );
-step("4. A map of the mean surface height", `raster ${STORE} --output ${MAP} --grid-spacing 25000`);
+step("4. A map of the mean surface height", `raster ${STORE} --output ${MAP} --grid-spacing 35000`);
 
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
 console.log(`
 Done in ${seconds} s. Look at ${MAP}, and open the product in Python (pip install xarray zarr xdggs):
 
   import xarray as xr, xdggs
-  ds = xr.open_zarr("${STORE}", group="9", zarr_format=3)
+  ds = xr.open_zarr("${STORE}", group="10", zarr_format=3)
   ds = xdggs.decode(ds)
 
 Next: your own granules, see README.md.`);

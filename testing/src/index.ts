@@ -11,6 +11,7 @@ export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http
 export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";
 export type { TestServer } from "./http-server-listen.js";
 export { runOracle } from "./oracle.js";
+export { type CliResult, runZagg } from "./run-zagg.js";
 export {
   type EmulatedBucket,
   type S3Emulator,

@@ -1,10 +1,10 @@
-import { EXIT_CODES, isZaggError } from "@zagg/core";
+import { EXIT_CODES, isZaggError, type RunSummary } from "@zagg/core";
 import { CommanderError } from "commander";
 
 /** Something in zagg itself is broken. */
-export const EXIT_INTERNAL = 70;
-/** The run finished, but some shards failed or were left pending by failures. */
-export const EXIT_INCOMPLETE = 1;
+const EXIT_INTERNAL = 70;
+/** The run finished, but some shards failed. */
+const EXIT_INCOMPLETE = 1;
 const EXIT_USAGE = 2;
 
 export interface Failure {
@@ -19,4 +19,11 @@ export function failureOf(error: unknown): Failure {
   if (isZaggError(error)) return { exitCode: EXIT_CODES[error.kind], message: error.message };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT_INTERNAL, message: `internal error, please report it:\n${stack}` };
+}
+
+/** What a run that came to its end means to the shell. */
+export function runExitCode({ interrupted, failed, failures }: RunSummary): number {
+  if (interrupted) return EXIT_CODES.aborted;
+  if (failures.some(({ kind }) => kind === "auth")) return EXIT_CODES.auth;
+  return failed > 0 ? EXIT_INCOMPLETE : 0;
 }

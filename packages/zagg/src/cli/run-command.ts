@@ -1,19 +1,24 @@
-import { loadConfig, type RunEstimate, type RunProgress, type RunSummary } from "@zagg/core";
+import { loadConfig, type RunEstimate, type RunProgress, type RunStart, type RunSummary } from "@zagg/core";
 import { type Command, Option } from "commander";
 import { type AggOptions, agg } from "../agg.js";
-import { EXIT_INCOMPLETE } from "./exit-code.js";
+import { runExitCode } from "./exit-code.js";
 import { shellWord } from "./format.js";
 import { untilInterrupted } from "./interrupt.js";
 import type { Output, OutputOptions } from "./output.js";
-import { type ProgressBar, progressBar } from "./progress-bar.js";
-import { describeEstimate, describeFailures, describeRun, xarrayRecipe } from "./run-report.js";
+import { progressBar } from "./progress-bar.js";
+import {
+  describeEstimate,
+  describeFailures,
+  describeRun,
+  describeStart,
+  xarrayRecipe,
+} from "./run-report.js";
 import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
 import { warnAbout } from "./warnings.js";
 
-type RunCliOptions = OutputOptions & { readonly config: string } & Omit<
-    AggOptions,
-    "signal" | "onProgress" | "onNotice"
-  > & {
+type RunCliOptions = OutputOptions &
+  Omit<AggOptions, "signal" | "onStart" | "onProgress" | "onNotice"> & {
+    readonly config: string;
     readonly dryRun?: boolean;
   };
 
@@ -37,6 +42,10 @@ export function addRunCommand(program: Command): void {
     .option("--max-cells <n>", "run the first n shards only; the others stay pending", wholeNumber(1))
     .option("--morton-cell <id>", "run this shard only; the others stay pending")
     .option("--overwrite", "replace the product that is there")
+    .option("--update", "take a catalog with more granules: shards that gained some run again")
+    .option("--allow-contraction", "with --update: also take a catalog with fewer granules")
+    .option("--retry-failed", "run all failed shards again, not only those whose failure may pass")
+    .option("--allow-partial", "write shards without the granules that cannot be read, and call them partial")
     .option("--dry-run", "say what would be read and written, and do nothing")
     .allowExcessArguments()
     .addHelpText(
@@ -58,25 +67,20 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
   const config = await loadConfig(configName, { onWarning: warnAbout(output) });
   const bar = progressBar(output, "shards");
   let points = 0;
-  const onProgress = (progress: RunProgress): void => {
-    points += progress.record.counts.pointsKept;
-    tellShard(output, bar, progress, points);
+  const listeners = {
+    onNotice: output.note,
+    onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
+    onProgress: ({ record, done, total }: RunProgress) => {
+      points += record.counts.pointsKept;
+      output.detail(`${record.shard} ${record.state}: ${record.counts.pointsKept} points (${done}/${total})`);
+      bar.update(done, total, points);
+    },
   };
   const answer = await untilInterrupted(output, (signal) =>
-    agg(config, { ...options, signal, onProgress, onNotice: output.note }),
+    agg(config, { ...options, ...listeners, signal }),
   ).finally(() => bar.stop());
   if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
   else reportRun(output, answer, config.output.grid.childOrder);
-}
-
-function tellShard(
-  output: Output,
-  bar: ProgressBar,
-  { record, done, total }: RunProgress,
-  points: number,
-): void {
-  output.detail(`${record.shard} ${record.state}: ${record.counts.pointsKept} points (${done}/${total})`);
-  bar.update(done, total, points);
 }
 
 function reportEstimate(output: Output, estimate: RunEstimate): void {
@@ -87,8 +91,10 @@ function reportEstimate(output: Output, estimate: RunEstimate): void {
 function reportRun(output: Output, summary: RunSummary, childOrder: number): void {
   output.result(summary, describeRun(summary));
   if (summary.failures.length > 0) output.problem(describeFailures(summary));
-  if (summary.interrupted) process.exitCode = 130;
-  else if (summary.failed > 0) process.exitCode = EXIT_INCOMPLETE;
+  process.exitCode = runExitCode(summary);
+  if (summary.failed + summary.pending > 0) {
+    output.next("To go on with what is missing, give the same command again.", []);
+  }
   if (summary.written === 0) return;
   const store = shellWord(summary.store);
   output.next("See it:", [`zagg raster ${store} --output map.png`]);

@@ -1,8 +1,17 @@
-import type { RunEstimate, RunSummary } from "@zagg/core";
+import type { RunEstimate, RunStart, RunSummary } from "@zagg/core";
 import { bytes, count, duration, table } from "./format.js";
 
 /** Failures that are told in full; the run record has them all. */
 const TOLD_FAILURES = 10;
+
+/** What the run found at its target. */
+export function describeStart({ mode, total, skipped, reruns }: RunStart): string {
+  const again = Object.entries(reruns).map(
+    ([reason, n]) => `${count(n)} again: ${reason.replaceAll("-", " ")}`,
+  );
+  const toRun = `${count(total)} to run${again.length > 0 ? ` (${again.join(", ")})` : ""}`;
+  return `${mode}: ${count(skipped)} shards are done, ${toRun}`;
+}
 
 /** The summary as a table. */
 export function describeRun(summary: RunSummary): string {

@@ -76,8 +76,8 @@ export async function makeSample(folder: string, options: SampleOptions = {}): P
   return { granules, catalog, config, segments, bytes };
 }
 
-/** The built-in config, on a coarser grid for small samples. */
+/** The extended built-in config, on a coarser grid for small samples. */
 function sampleConfigText(size: SampleSize): string {
-  const text = builtInText("atl06");
+  const text = builtInText("atl06-extended");
   return size === "full" ? text : text.replace(/child_order: \d+/, SMALL_GRID);
 }
