@@ -1,6 +1,7 @@
 export { cellBoundary } from "./boundary.js";
 export { cellOf, cellOf64, cellsOf, cellsOf64 } from "./cell.js";
 export { cellCentre, cellCentres, type LonLat } from "./centre.js";
+export * from "./coverage/index.js";
 export { HealpixError, type HealpixErrorCode, isHealpixError } from "./error.js";
 export { childrenOf, parentOf } from "./family.js";
 export { authalicLatitude, geodeticLatitude, type Latitude, WGS84_E2 } from "./latitude.js";
