@@ -1,7 +1,7 @@
 import type { Store } from "@zagg/storage";
 import { type ArrayDocument, chunkKey, documentKey, encodeDocument, groupDocument } from "@zagg/zarr";
 import { ZaggError } from "../error.js";
-import { readDocuments, readRoot } from "./stored-documents.js";
+import { readDocuments, readRoot, zaggAttribute } from "./stored-documents.js";
 
 /** What is still to be deleted, kept in the root's attribute `zagg_deleting` until it is gone. */
 interface Deletion {
@@ -44,7 +44,7 @@ async function plan(store: Store): Promise<Deletion | undefined> {
   const unfinished = (await readRoot(store))?.attributes.zagg_deleting;
   if (unfinished) return unfinished as Deletion;
   const documents = await readDocuments(store);
-  if (documents && "zagg" in documents.group.attributes) {
+  if (documents && zaggAttribute(documents.group)) {
     const counts = [...documents.arrays].map(([name, array]) => [name, chunkCount(array)]);
     return { group: documents.path, chunks: Object.fromEntries(counts) };
   }

@@ -15,13 +15,24 @@ import {
   shardIdsAttributes,
 } from "./attributes.js";
 import { isComplete, type StateCounts } from "./shard-state.js";
-import { cellsPerShard, groupPath, type ProductSpec } from "./spec.js";
+import { cellsPerShard, groupPath, type ProductGrid, type ProductSpec } from "./spec.js";
 
 /** What a run adds to the group's `zagg` attribute. */
 export interface ProductStatus {
   readonly shards: StateCounts;
   /** Points kept, occupied cells …: whatever the run counted. */
   readonly counts: Attributes;
+}
+
+/** The group attribute `zagg`: this, and the spec's provenance. */
+export interface ZaggAttribute extends ProductStatus {
+  readonly grid: {
+    readonly parent_order: number;
+    readonly child_order: number;
+    readonly latitude: ProductGrid["latitude"];
+  };
+  /** Every shard is written or empty. */
+  readonly complete: boolean;
 }
 
 /** Metadata documents of a product by path, root first, consolidated in the root and in the group. */
@@ -83,12 +94,11 @@ function shardArray(spec: ProductSpec, dataType: DataType, attributes: Attribute
 
 function groupAttributes(spec: ProductSpec, { shards, counts }: ProductStatus): Attributes {
   const { parentOrder, childOrder, latitude } = spec.grid;
-  const zagg = {
-    ...spec.provenance,
+  const status: ZaggAttribute = {
     grid: { parent_order: parentOrder, child_order: childOrder, latitude },
     complete: isComplete(shards),
     shards,
     counts,
   };
-  return { ...spec.groupAttrs, ...dggsAttributes(spec.grid), zagg };
+  return { ...spec.groupAttrs, ...dggsAttributes(spec.grid), zagg: { ...spec.provenance, ...status } };
 }

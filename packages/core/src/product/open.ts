@@ -2,9 +2,14 @@ import { type ArrayDocument, type ChunkValues, chunkKey, decodeChunk, filled } f
 import pMap from "p-map";
 import type { Attributes } from "../config/index.js";
 import { ZaggError } from "../error.js";
-import type { ProductStatus } from "./documents.js";
+import type { ProductStatus, ZaggAttribute } from "./documents.js";
 import type { ProductSpec } from "./spec.js";
-import { type ReadableStore, readDocuments, type StoredDocuments } from "./stored-documents.js";
+import {
+  type ReadableStore,
+  readDocuments,
+  type StoredDocuments,
+  zaggAttribute,
+} from "./stored-documents.js";
 import { legacySpec, storedSpec } from "./stored-spec.js";
 
 /** A product opened for reading. Stores of 0.1.0 open too: their `status` and `states()` are undefined. */
@@ -14,7 +19,7 @@ export interface Product {
   /** Attributes of the product's group, as stored. */
   readonly attributes: Attributes;
   /** What the last run said of the whole. */
-  readonly status: (ProductStatus & { readonly complete: boolean }) | undefined;
+  readonly status: (ProductStatus & Pick<ZaggAttribute, "complete">) | undefined;
   /** Metadata of every array of the group, by name. */
   readonly arrays: ReadonlyMap<string, ArrayDocument>;
   /** State of every shard by position (see `SHARD_STATES`); undefined, too, where set-up was cut short. */
@@ -63,7 +68,7 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
     return values;
   }
 
-  const ours = group.attributes.zagg as (Attributes & ProductStatus & { complete: boolean }) | undefined;
+  const ours = zaggAttribute(group);
   return {
     url: store.url,
     spec: ours ? storedSpec(documents, await shardIds()) : await legacySpec(documents, store),

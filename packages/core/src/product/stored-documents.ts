@@ -7,6 +7,7 @@ import {
   parseDocument,
 } from "@zagg/zarr";
 import { ZaggError } from "../error.js";
+import type { ZaggAttribute } from "./documents.js";
 
 /** What reading takes of a store. */
 export type ReadableStore = Pick<Store, "url" | "get" | "getRange" | "list">;
@@ -46,6 +47,17 @@ export async function readDocuments(store: ReadableStore): Promise<StoredDocumen
     return { path, group, arrays };
   }
   return undefined;
+}
+
+/**
+ * What a run of ours said of a product; undefined for products of others. Later Python versions know an attribute of
+ * that name too, without our `grid`.
+ */
+export function zaggAttribute({ attributes }: GroupDocument): ZaggAttribute | undefined {
+  const zagg = attributes.zagg as Partial<ZaggAttribute> | null | undefined;
+  return typeof zagg?.grid === "object" && typeof zagg.shards === "object"
+    ? (zagg as ZaggAttribute)
+    : undefined;
 }
 
 async function everyDocument(store: ReadableStore): Promise<Map<string, Document>> {

@@ -1,17 +1,18 @@
 import { chunkKey } from "@zagg/zarr";
 import pMap from "p-map";
 import type { Attributes, CoordinateConfig, Dtype, FillValue } from "../config/index.js";
-import { COORDINATE_NAMES, type ProductGrid, type ProductSpec, type VariableSpec } from "./spec.js";
+import { COORDINATE_NAMES } from "./check-spec.js";
+import type { ZaggAttribute } from "./documents.js";
+import type { ProductSpec, VariableSpec } from "./spec.js";
 import type { ReadableStore, StoredDocuments } from "./stored-documents.js";
 
 /** The spec that a store of ours was made from. */
 export function storedSpec(documents: StoredDocuments, shards: readonly number[]): ProductSpec {
   const { dggs, zarr_conventions, zagg, ...groupAttrs } = documents.group.attributes;
-  const { grid, complete, shards: states, counts, ...provenance } = zagg as Attributes;
-  const stored = grid as { parent_order: number; child_order: number; latitude: ProductGrid["latitude"] };
+  const { grid, complete, shards: states, counts, ...provenance } = zagg as ZaggAttribute & Attributes;
   return {
     ...arraySpecs(documents),
-    grid: { parentOrder: stored.parent_order, childOrder: stored.child_order, latitude: stored.latitude },
+    grid: { parentOrder: grid.parent_order, childOrder: grid.child_order, latitude: grid.latitude },
     shards,
     provenance,
     groupAttrs,

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import * as zarr from "./index.js";
+
+test("the public API", () => {
+  expect(Object.keys(zarr).sort()).toEqual([
+    "GZIP_LEVEL",
+    "ZarrError",
+    "arrayDocument",
+    "bytesPerValue",
+    "chunkKey",
+    "codecsFor",
+    "consolidate",
+    "crc32c",
+    "dataTypeOf",
+    "decodeChunk",
+    "documentKey",
+    "encodeChunk",
+    "encodeDocument",
+    "filled",
+    "groupDocument",
+    "isDataType",
+    "isZarrError",
+    "parseDocument",
+  ]);
+});
