@@ -1,0 +1,53 @@
+/// <reference types="node" />
+import { bytesSource } from "../source.js";
+import { exercise, silentDifferences } from "./exercise.js";
+import { type Mutation, mutate, randomFrom } from "./mutate.js";
+import { type Baseline, liesIn } from "./touched.js";
+
+/** What one mutated file did. */
+export interface Round {
+  readonly round: number;
+  readonly file: string;
+  readonly mutation: Mutation;
+  /**
+   * `same` nothing changed · `error` an `Hdf5Error` somewhere · `silent` other values and no word about it · `crash`
+   * an error of another kind · `hang` no end within the limit.
+   */
+  readonly outcome: "same" | "error" | "silent" | "crash" | "hang";
+  /** For `silent`: whether the mutation lies in a structure with a checksum, which must never be. */
+  readonly checksummed?: boolean;
+  readonly detail?: string;
+}
+
+/** One in eight mutations hits any byte of the file, the others its metadata. */
+const ANYWHERE = 0.125;
+
+/** The bytes of round `round`: the same for the same seed. */
+export function mutated(bytes: Uint8Array, { all, metadata }: Baseline, seed: number, round: number) {
+  const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ round);
+  return mutate(bytes, random() < ANYWHERE ? all : metadata, random);
+}
+
+export async function playRound(
+  file: string,
+  bytes: Uint8Array,
+  whole: Baseline,
+  seed: number,
+  round: number,
+): Promise<Round> {
+  const { bytes: broken, mutation } = mutated(bytes, whole, seed, round);
+  try {
+    const found = await exercise(bytesSource(broken, file));
+    const silent = silentDifferences(whole.findings, found);
+    if (silent.length > 0) {
+      const checksummed =
+        mutation.kind !== "cut" && liesIn(whole.checksummed, mutation.offset, mutation.length);
+      return { round, file, mutation, outcome: "silent", checksummed, detail: silent.slice(0, 3).join(" ") };
+    }
+    const same = JSON.stringify(found) === JSON.stringify(whole.findings);
+    return { round, file, mutation, outcome: same ? "same" : "error" };
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { round, file, mutation, outcome: "crash", detail };
+  }
+}
