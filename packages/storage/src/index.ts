@@ -1,3 +1,5 @@
+export { type DiskCache, diskCache } from "./cache/disk-cache.js";
+export { withDiskCache } from "./cache/with-disk-cache.js";
 export { newCounters } from "./counters.js";
 export { isStorageError, StorageError, type StorageErrorCode } from "./errors.js";
 export { type HttpSourceOptions, httpSource } from "./http/http-source.js";
