@@ -4,12 +4,12 @@ import {
   type Config,
   estimateRun,
   type GranuleProbe,
+  granuleOpener,
   loadCatalog,
   loadConfig,
   localBackend,
   type ModeOptions,
   makePlan,
-  openGranule,
   openStores,
   type Plan,
   planProduct,
@@ -23,6 +23,9 @@ import {
   ZaggError,
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
+
+/** Bound of `cacheDir`: room for what a few hundred shards fetch. */
+const CACHE_BYTES = 20e9;
 
 /** How a run behaves; see {@link RunOptions} for those taken over from it. */
 export interface AggOptions
@@ -39,6 +42,8 @@ export interface AggOptions
   readonly driver?: Config["dataSource"]["driver"];
   /** Threads. Default: one per core. */
   readonly maxWorkers?: number;
+  /** Folder that keeps what is fetched of remote granules, so that a byte is downloaded once. Default: none. */
+  readonly cacheDir?: string;
   /** Told what the caller should know but what is no error. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -74,7 +79,7 @@ export async function agg(
   const select = selectShards(plan, options);
   if (options.dryRun) return estimateRun(plan, select);
 
-  const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism());
+  const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));
   try {
     return await runPlan(plan, {
       ...options,
@@ -88,9 +93,11 @@ export async function agg(
   }
 }
 
+/** Asks for a granule's version, through no cache: the cache would answer for what it once saw. */
 function probeWith({ config }: Plan): GranuleProbe {
+  const open = granuleOpener(config.dataSource.driver);
   return async (granule) => {
-    const source = openGranule(granule, config.dataSource.driver);
+    const source = open(granule);
     try {
       return await source.version();
     } finally {
@@ -112,6 +119,10 @@ async function planRun(given: Config | string, options: AggOptions): Promise<{ p
   const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell));
   planProduct(plan); // refuses what no store can hold, before anything is written
   return { plan, target };
+}
+
+function cacheOf({ cacheDir }: AggOptions) {
+  return cacheDir === undefined ? undefined : { folder: cacheDir, maxBytes: CACHE_BYTES };
 }
 
 function withDriver(config: Config, driver: AggOptions["driver"]): Config {

@@ -4,7 +4,7 @@ export { estimateRun, type RunEstimate } from "./estimate.js";
 export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
 export type { ModeOptions, RunMode } from "./mode.js";
-export { openGranule } from "./open-granule.js";
+export { type GranuleOpener, granuleOpener } from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,

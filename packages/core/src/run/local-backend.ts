@@ -12,8 +12,13 @@ const WORKER = new URL(
 );
 
 /** Shards on worker threads of this machine, one at a time on each. */
-export function localBackend(plan: Plan, target: string, workers: number): Backend {
-  const workerData: WorkerData = { plan, target };
+export function localBackend(
+  plan: Plan,
+  target: string,
+  workers: number,
+  cache?: WorkerData["cache"],
+): Backend {
+  const workerData: WorkerData = { plan, target, ...(cache && { cache }) };
   const pool = new Piscina<ShardTask, WorkerAnswer>({
     filename: WORKER.href,
     minThreads: workers,

@@ -1,15 +1,75 @@
-import { fileSource, type OpenSource } from "@zagg/storage";
+import {
+  type CredentialProvider,
+  type DiskCache,
+  fileSource,
+  httpSource,
+  type OpenSource,
+  s3Source,
+  standardCredentials,
+  type TokenProvider,
+  withDiskCache,
+} from "@zagg/storage";
 import type { DataSourceConfig } from "../config/index.js";
+import { earthdataToken, s3CredentialProvider, s3CredentialsUrl } from "../earthdata/index.js";
 import { GranuleError } from "../granule/index.js";
 import type { PlanGranule } from "./plan.js";
 
-/** Opens a granule where the driver says it lies; `auto` takes the nearest of its places. */
-export function openGranule(granule: PlanGranule, driver: DataSourceConfig["driver"]): OpenSource {
-  if ((driver === "file" || driver === "auto") && granule.file !== undefined) return fileSource(granule.file);
+type Driver = DataSourceConfig["driver"];
+type Place = "file" | "s3" | "https";
+
+/** NASA's archives let S3 be read from this region only. */
+const ARCHIVE_REGION = "us-west-2";
+
+/** Opens granules; what is fetched over a network goes through `cache`, where one is given. */
+export type GranuleOpener = (granule: PlanGranule) => OpenSource;
+
+/**
+ * A way to open granules where `driver` says they lie. `auto` takes the nearest place that a granule has: the file,
+ * then S3 from inside the archive's region, then https, then S3 (a bucket that is not the archive's).
+ *
+ * Credentials of the source are found when first needed and shared by all granules: Earthdata's token for https,
+ * its S3 credentials for the archives' buckets, the standard AWS chain for all other buckets.
+ */
+export function granuleOpener(driver: Driver, cache?: DiskCache): GranuleOpener {
+  const token: TokenProvider = async () => (await earthdataToken()).token;
+  const providers = new Map<string, CredentialProvider>();
+  function credentialsFor(granule: PlanGranule): CredentialProvider {
+    const url = s3CredentialsUrl(granule);
+    if (url === undefined) return standardCredentials;
+    const provider = providers.get(url) ?? s3CredentialProvider(url);
+    providers.set(url, provider);
+    return provider;
+  }
+
+  return (granule) => {
+    const place = placeOf(granule, driver);
+    if (place === "file") return fileSource(granule.file as string);
+    const remote =
+      place === "s3"
+        ? s3Source(granule.s3 as string, { credentials: credentialsFor(granule) })
+        : httpSource(granule.https as string, { token });
+    return cache ? withDiskCache(remote, cache) : remote;
+  };
+}
+
+function placeOf(granule: PlanGranule, driver: Driver): Place {
+  const nearby: Place[] = insideArchiveRegion() ? ["file", "s3", "https"] : ["file", "https", "s3"];
+  const places = driver === "auto" ? nearby : [driver];
+  const place = places.find((each) => granule[each] !== undefined);
+  if (place) return place;
+  const has = (["file", "s3", "https"] as const).filter((each) => granule[each] !== undefined);
   throw new GranuleError(
     "missing",
     granule.id,
     "no-location",
-    `${granule.id}: the catalog has no ${driver === "auto" ? "usable" : driver} location for this granule`,
+    `${granule.id}: the catalog has ${has.length > 0 ? `only its ${has.join(" and ")} location` : "no location for it"}, \
+which driver ${driver} does not read; choose another --driver or make the catalog again`,
   );
+}
+
+/** On a machine of AWS in the archive's region; elsewhere a configured region says nothing about where we run. */
+function insideArchiveRegion(): boolean {
+  const { AWS_EXECUTION_ENV, AWS_LAMBDA_FUNCTION_NAME, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const onAws = AWS_EXECUTION_ENV !== undefined || AWS_LAMBDA_FUNCTION_NAME !== undefined;
+  return onAws && (AWS_REGION ?? AWS_DEFAULT_REGION) === ARCHIVE_REGION;
 }

@@ -1,4 +1,4 @@
-import { localStore, type Store } from "@zagg/storage";
+import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
 
 /** The two stores of a product: its own, and beside it the record of its runs. */
 export interface ProductStores {
@@ -9,11 +9,18 @@ export interface ProductStores {
 }
 
 /**
- * Opens `target`, a folder. Local writes go through `<target>.run/tmp`, on the same file system, and are renamed
- * into place, so that nothing foreign or half-written ever lies inside the product.
+ * Opens `target`, a folder or `s3://bucket/prefix`. Local writes go through `<target>.run/tmp`, on the same file
+ * system, and are renamed into place, so that nothing foreign or half-written ever lies inside the product; S3 puts
+ * are whole objects. S3 is written with the standard AWS credentials: those of the output, never the source's.
  */
-export function openStores(target: string): ProductStores {
+export function openStores(
+  target: string,
+  credentials: CredentialProvider = standardCredentials,
+): ProductStores {
   const root = target.replace(/\/+$/, "");
+  if (root.startsWith("s3://")) {
+    return { product: s3Store(root, { credentials }), run: s3Store(`${root}.run`, { credentials }) };
+  }
   const tmp = `${root}.run/tmp`;
   return { product: localStore(root, { tmp }), run: localStore(`${root}.run`, { tmp }) };
 }

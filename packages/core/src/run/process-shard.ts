@@ -1,4 +1,4 @@
-import { isStorageError, type OpenSource, type Store } from "@zagg/storage";
+import { isStorageError, type Store } from "@zagg/storage";
 import pMap from "p-map";
 import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
 import {
@@ -10,7 +10,7 @@ import {
 } from "../granule/index.js";
 import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../product/index.js";
 import type { ShardTask } from "./backend.js";
-import { openGranule } from "./open-granule.js";
+import { type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
 import type { Plan, PlanGranule, PlanShard } from "./plan.js";
@@ -30,11 +30,15 @@ export interface ShardContext {
   readonly product: ProductSpec;
   readonly statistics: Statistics;
   readonly reading: ReadSpec;
-  readonly open: (granule: PlanGranule) => OpenSource;
+  readonly open: GranuleOpener;
 }
 
-/** Compiles a plan for {@link processShard}. */
-export function shardContext(plan: Plan, stores: ProductStores): ShardContext {
+/** Compiles a plan for {@link processShard}. `open` defaults to what the config's driver says. */
+export function shardContext(
+  plan: Plan,
+  stores: ProductStores,
+  open = granuleOpener(plan.config.dataSource.driver),
+): ShardContext {
   const statistics = compileStatistics(plan.config);
   return {
     plan,
@@ -42,7 +46,7 @@ export function shardContext(plan: Plan, stores: ProductStores): ShardContext {
     product: planProduct(plan),
     statistics,
     reading: readSpec(plan.config, statistics.columns),
-    open: (granule) => openGranule(granule, plan.config.dataSource.driver),
+    open,
   };
 }
 

@@ -1,6 +1,8 @@
+import { diskCache } from "@zagg/storage";
 import { workerData } from "piscina";
 import { isZaggError, type ZaggErrorKind } from "../error.js";
 import type { ShardTask } from "./backend.js";
+import { granuleOpener } from "./open-granule.js";
 import { openStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { processShard, shardContext } from "./process-shard.js";
@@ -11,6 +13,8 @@ export interface WorkerData {
   readonly plan: Plan;
   /** The product's store, as on the command line. */
   readonly target: string;
+  /** Folder that keeps what is fetched of remote granules, and its bound in bytes. */
+  readonly cache?: { readonly folder: string; readonly maxBytes: number };
 }
 
 /** A record, or why the whole run cannot go on; errors lose their class between threads. */
@@ -18,8 +22,9 @@ export type WorkerAnswer =
   | { readonly record: ShardRecord }
   | { readonly kind: ZaggErrorKind; readonly code: string; readonly message: string };
 
-const { plan, target } = workerData as WorkerData;
-const context = shardContext(plan, openStores(target));
+const { plan, target, cache } = workerData as WorkerData;
+const open = granuleOpener(plan.config.dataSource.driver, cache && diskCache(cache.folder, cache.maxBytes));
+const context = shardContext(plan, openStores(target), open);
 
 /** Thread entry: processes one shard. */
 export default async function work(task: ShardTask): Promise<WorkerAnswer> {
