@@ -19,6 +19,7 @@ export {
 export { KERNEL_EPOCH, makePlan, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
 export { planProduct } from "./plan-product.js";
 export { GRANULES_IN_FLIGHT, processShard, type ShardContext, shardContext } from "./process-shard.js";
+export { lostWorkerRecord, putRecord } from "./put-record.js";
 export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
 export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary } from "./run-summary.js";

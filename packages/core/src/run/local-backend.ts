@@ -1,7 +1,10 @@
 import { Piscina } from "piscina";
 import { ZaggError } from "../error.js";
 import type { Backend, ShardTask } from "./backend.js";
+import { openStores } from "./open-store.js";
+import type { ShardFailure } from "./outcome.js";
 import type { Plan } from "./plan.js";
+import { lostWorkerRecord, putRecord } from "./put-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import type { WorkerAnswer, WorkerData } from "./worker.js";
 
@@ -28,8 +31,15 @@ export function localBackend(
     execArgv: [],
   });
 
+  const { run } = openStores(target);
+
   async function process(task: ShardTask): Promise<ShardRecord> {
-    const answer = await pool.run(task);
+    let answer: WorkerAnswer;
+    try {
+      answer = await pool.run(task);
+    } catch (error) {
+      return putRecord(run, lostWorkerRecord(plan, task, workerEnded(error as Error & { code?: string })));
+    }
     if ("record" in answer) return answer.record;
     throw new ZaggError(answer.kind, answer.code, answer.message);
   }
@@ -50,5 +60,15 @@ export function localBackend(
       }
     },
     close: () => pool.destroy(),
+  };
+}
+
+/** Why a thread ended without an answer. */
+function workerEnded(error: Error & { code?: string }): ShardFailure {
+  const kind = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "crash";
+  return {
+    kind,
+    code: error.code ?? error.name,
+    message: `the worker of this shard ended: ${error.message}`,
   };
 }

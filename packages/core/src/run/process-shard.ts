@@ -1,6 +1,6 @@
-import { isStorageError, type Store } from "@zagg/storage";
 import pMap from "p-map";
 import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
+import { isZaggError } from "../error.js";
 import {
   assemblePoints,
   type GranuleResult,
@@ -8,15 +8,21 @@ import {
   readGranule,
   readSpec,
 } from "../granule/index.js";
-import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "../product/index.js";
+import {
+  type ChunkRecord,
+  cellsPerShard,
+  type ProductSpec,
+  removeShard,
+  writeShard,
+} from "../product/index.js";
 import type { ShardTask } from "./backend.js";
 import { type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
 import type { Plan, PlanGranule, PlanShard } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { encodeJson } from "./prepare.js";
-import { recordKey, type ShardRecord } from "./shard-record.js";
+import { putRecord } from "./put-record.js";
+import type { ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
 import { storeErrors } from "./store-errors.js";
 
@@ -55,7 +61,8 @@ export function shardContext(
  * The product of the same inputs is the same to the byte, whoever runs it and in whatever order.
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
- * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of kind `store` when the output cannot be written: no shard can then.
+ * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of
+ * kind `store` when the output cannot be written: no shard can then.
  */
 export async function processShard(context: ShardContext, task: ShardTask): Promise<ShardRecord> {
   const shard = context.plan.shards[task.index];
@@ -68,7 +75,7 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
   const failures = granuleFailures(results, context.reading.groups);
   const readable = results.filter((result) => !result.failure);
   const writable = failures.length === 0 || (task.allowPartial && readable.length > 0);
-  const computed = writable ? compute(context, readable, counts) : undefined;
+  const computed = writable ? compute(context, readable, counts, failures) : undefined;
   const aggregated = performance.now();
 
   const chunks = await storeErrors(() => write(context, task.index, computed));
@@ -91,7 +98,7 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
     failures,
     chunks,
   };
-  return storeErrors(() => putRecord(context.stores.run, record));
+  return putRecord(context.stores.run, record);
 }
 
 function stateOf(computed: Computed | undefined, failures: readonly ShardFailure[]): ShardRecord["state"] {
@@ -115,17 +122,39 @@ function readGranules(context: ShardContext, shard: PlanShard): Promise<GranuleR
 
 type Computed = { readonly arrays: Parameters<typeof writeShard>[3] };
 
-/** Arrays of the shard's cells; `arrays` is undefined where no point was kept. */
-function compute(context: ShardContext, results: readonly GranuleResult[], counts: ShardCounts): Computed {
-  const { points, ranks } = assemblePoints(results, context.reading);
-  counts.pointsKept = points.length;
-  if (points.length === 0) return { arrays: undefined };
-  const { parentOrder, childOrder } = context.plan.grid;
-  const cells = 4 ** (childOrder - parentOrder);
-  const { arrays, leftOut, occupied } = aggregate(points, ranks, cells, context.statistics);
-  counts.leftOut = leftOut as ShardCounts["leftOut"];
-  counts.occupiedCells = occupied;
-  return { arrays };
+/**
+ * Arrays of the shard's cells; `arrays` is undefined where no point was kept. What cannot be computed is this
+ * shard's failure (a value that does not fit its dtype, a mistake of ours), and the run goes on.
+ */
+function compute(
+  context: ShardContext,
+  results: readonly GranuleResult[],
+  counts: ShardCounts,
+  failures: ShardFailure[],
+): Computed | undefined {
+  try {
+    const { points, ranks } = assemblePoints(results, context.reading);
+    counts.pointsKept = points.length;
+    if (points.length === 0) return { arrays: undefined };
+    const { arrays, leftOut, occupied } = aggregate(
+      points,
+      ranks,
+      cellsPerShard(context.plan.grid),
+      context.statistics,
+    );
+    counts.leftOut = leftOut as ShardCounts["leftOut"];
+    counts.occupiedCells = occupied;
+    return { arrays };
+  } catch (error) {
+    const known = isZaggError(error);
+    const { message } = error as Error;
+    failures.push({
+      kind: known ? "unsupported" : "internal",
+      code: known ? error.code : "internal",
+      message,
+    });
+    return undefined;
+  }
 }
 
 async function write(
@@ -136,16 +165,4 @@ async function write(
   if (computed) return writeShard(stores.product, product, index, computed.arrays);
   await removeShard(stores.product, product, index);
   return [];
-}
-
-/** Puts a record; where another run was first with this attempt, its record is the truth and is returned. */
-async function putRecord(run: Store, record: ShardRecord): Promise<ShardRecord> {
-  const key = recordKey(record.shard, record.attempt);
-  try {
-    await run.put(key, encodeJson(record), { ifNoneMatch: "*" });
-    return record;
-  } catch (error) {
-    if (!isStorageError(error, "exists")) throw error;
-    return JSON.parse(new TextDecoder().decode(await run.get(key))) as ShardRecord;
-  }
 }
