@@ -32,12 +32,14 @@ export function localBackend(
   });
 
   const { run } = openStores(target);
+  let closed = false;
 
   async function process(task: ShardTask): Promise<ShardRecord> {
     let answer: WorkerAnswer;
     try {
       answer = await pool.run(task);
     } catch (error) {
+      if (closed) throw error;
       return putRecord(run, lostWorkerRecord(plan, task, workerEnded(error as Error & { code?: string })));
     }
     if ("record" in answer) return answer.record;
@@ -51,7 +53,9 @@ export function localBackend(
       for (;;) {
         while (underWay.size < workers && next < tasks.length && !signal?.aborted) {
           const task = tasks[next++] as ShardTask;
-          underWay.set(task.index, process(task));
+          const record = process(task);
+          record.catch(() => undefined); // said by the race below, or not at all when the run has ended
+          underWay.set(task.index, record);
         }
         if (underWay.size === 0) return;
         const record = await Promise.race(underWay.values());
@@ -59,7 +63,10 @@ export function localBackend(
         yield record;
       }
     },
-    close: () => pool.destroy(),
+    close() {
+      closed = true;
+      return pool.destroy();
+    },
   };
 }
 
