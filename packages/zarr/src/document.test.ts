@@ -62,6 +62,15 @@ describe("metadata documents", () => {
     }
   });
 
+  test("names of dimensions and attributes may be left out", () => {
+    const { dimension_names, attributes, ...bare } = COUNT;
+    expect(parseDocument(bytesOf(bare), "zarr.json")).toEqual({
+      ...bare,
+      attributes: {},
+      dimension_names: [null],
+    });
+  });
+
   test("attributes that JSON would turn into null are refused", () => {
     expect(() => encodeDocument(groupDocument({ nested: { limit: Number.NaN } }))).toThrow(/limit is NaN/);
   });

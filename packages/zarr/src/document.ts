@@ -34,7 +34,7 @@ export interface ArrayDocument {
   readonly fill_value: FillValue;
   readonly codecs: readonly Codec[];
   readonly attributes: Attributes;
-  readonly dimension_names: readonly string[];
+  readonly dimension_names: readonly (string | null)[];
   readonly zarr_format: 3;
   readonly node_type: "array";
   readonly storage_transformers: readonly [];

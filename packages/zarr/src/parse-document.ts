@@ -50,6 +50,8 @@ function checkedArray(document: Record<string, unknown>, name: string): Document
       `${name} is an array of a data type, chunk grid or key encoding we do not read`,
     );
   }
+  // The specification lets arrays go without names.
+  document.dimension_names ??= shape.map(() => null);
   return document as unknown as Document;
 }
 

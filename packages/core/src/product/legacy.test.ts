@@ -94,6 +94,14 @@ describe.each([
   });
 });
 
+test("another DGGS does not open", async () => {
+  const store = await legacyStore(true);
+  const root = JSON.parse(new TextDecoder().decode(await store.get("zarr.json")));
+  root.consolidated_metadata.metadata["3/cell_ids"].chunk_grid.configuration.chunk_shape = [48];
+  await store.put("zarr.json", new TextEncoder().encode(JSON.stringify(root)));
+  await expect(openProduct(store)).rejects.toThrow(/neither of this version nor of 0.1.0/);
+});
+
 test("what is no product does not open", async () => {
   const store = memoryStore();
   await expect(openProduct(store)).rejects.toMatchObject({ kind: "store", code: "no-product" });

@@ -39,14 +39,8 @@ const READS_IN_FLIGHT = 16;
 export async function openProduct(store: ReadableStore): Promise<Product> {
   const documents = await readDocuments(store);
   if (!documents) {
-    throw new ZaggError(
-      "store",
-      "no-product",
-      `${store.url} holds no product: no group there declares a DGGS`,
-      {
-        url: store.url,
-      },
-    );
+    const what = "holds no product: no group there declares a DGGS";
+    throw new ZaggError("store", "no-product", `${store.url} ${what}`, { url: store.url });
   }
   const { path, group, arrays } = documents;
   const readChunk = async (name: string, k: number) =>

@@ -1,6 +1,7 @@
 import { chunkKey } from "@zagg/zarr";
 import pMap from "p-map";
 import type { Attributes, CoordinateConfig, Dtype, FillValue } from "../config/index.js";
+import { ZaggError } from "../error.js";
 import { COORDINATE_NAMES } from "./check-spec.js";
 import type { ZaggAttribute } from "./documents.js";
 import type { ProductSpec, VariableSpec } from "./spec.js";
@@ -26,9 +27,14 @@ export function storedSpec(documents: StoredDocuments, shards: readonly number[]
 export async function legacySpec(documents: StoredDocuments, store: ReadableStore): Promise<ProductSpec> {
   const cellIds = documents.arrays.get("cell_ids");
   const { refinement_level } = documents.group.attributes.dggs as { refinement_level: number };
-  const cells = cellIds?.chunk_grid.configuration.chunk_shape[0] ?? 1;
+  const cells = cellIds?.chunk_grid.configuration.chunk_shape[0] ?? 0;
   const depth = Math.log2(cells) / 2;
-  const chunks = Math.ceil((cellIds?.shape[0] ?? 0) / cells);
+  // Its chunks are raw: the first id of each is its first eight bytes.
+  if (cellIds?.data_type !== "uint64" || cellIds.codecs.length !== 1 || !Number.isInteger(depth)) {
+    const what = `group ${documents.path} is a DGGS, but neither of this version nor of 0.1.0`;
+    throw new ZaggError("store", "no-product", `${store.url}: ${what}`, { url: store.url });
+  }
+  const chunks = Math.ceil((cellIds.shape[0] as number) / cells);
   const shards = await pMap(
     Array.from({ length: chunks }, (_, k) => chunkKey(`${documents.path}/cell_ids`, k)),
     async (key) => {
