@@ -2,7 +2,7 @@ import { HealpixError } from "./error.js";
 import { spread } from "./interleave.js";
 import type { Latitude } from "./latitude.js";
 import { faceCells, locate, NOWHERE } from "./locate.js";
-import { checkOrder, MAX_NUMBER_ORDER } from "./order.js";
+import { checkOrder, MAX_NUMBER_ORDER, POWERS_OF_4 } from "./order.js";
 
 /** Points per pass of the two-step kernels: the block's columns and rows stay in the first-level cache. */
 const BLOCK = 1024;
@@ -111,7 +111,7 @@ function faceHigh(face: number, order: number): number {
 export function nestedId(order: number, face: number, x: number, y: number): number {
   const low = (spread(x) | (spread(y) << 1)) >>> 0;
   const high = spread(x >>> 16) | (spread(y >>> 16) << 1);
-  return face * 4 ** order + high * 0x1_0000_0000 + low;
+  return face * (POWERS_OF_4[order] as number) + high * 0x1_0000_0000 + low;
 }
 
 /** `nestedId` for every order. */

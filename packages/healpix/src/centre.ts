@@ -1,7 +1,7 @@
 import { HealpixError } from "./error.js";
 import { gather } from "./interleave.js";
 import { LATITUDES, type Latitude } from "./latitude.js";
-import { checkCell, checkOrder, MAX_NUMBER_ORDER } from "./order.js";
+import { checkCell, checkOrder, MAX_NUMBER_ORDER, POWERS_OF_4 } from "./order.js";
 import { evaluate } from "./series.js";
 
 const DEGREE = Math.PI / 180;
@@ -34,7 +34,7 @@ export function faceCell(order: number, cell: number | bigint): FaceCell {
     low = Number(rest & 0xffff_ffffn) | 0;
     high = Number(rest >> 32n);
   } else {
-    const perFace = 4 ** order;
+    const perFace = POWERS_OF_4[order] as number;
     face = Math.floor(cell / perFace);
     const rest = cell - face * perFace;
     low = rest | 0;

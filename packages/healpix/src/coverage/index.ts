@@ -1,0 +1,12 @@
+export { coverPolygon, polygonCoverage } from "./cover.js";
+export {
+  type Coverage,
+  coarserCoverage,
+  coverageCells,
+  coverageCount,
+  coverageOf,
+  coveragesPerCell,
+  multiOrderCells,
+  unionOf,
+} from "./ranges.js";
+export type { Polygon } from "./ring.js";
