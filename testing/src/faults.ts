@@ -28,7 +28,7 @@ export type Fault =
 
 export interface FaultProxy extends TestServer {
   /** Decides for each request; may be replaced at any time. */
-  decide: (request: IncomingMessage) => Fault | undefined;
+  decide: (request: IncomingMessage) => Fault | undefined | Promise<Fault | undefined>;
   /** How many requests met a fault. */
   readonly met: { count: number };
 }
@@ -41,7 +41,7 @@ export async function startFaultProxy(
   const agent = new Agent({ keepAlive: true });
   const met = { count: 0 };
   const server = await listen(async (request, response) => {
-    const fault = proxy.decide(request);
+    const fault = await proxy.decide(request);
     if (fault !== undefined) met.count++;
     if (fault?.kind === "latency") await sleep(fault.ms);
     if (fault?.kind === "status") return answerStatus(response, fault);

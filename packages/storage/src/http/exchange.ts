@@ -12,9 +12,14 @@ export const MIN_BYTES_PER_SECOND = 64 * 1024;
 export interface Peer {
   /** For messages: redacted. */
   readonly url: string;
-  readonly send: Send;
   readonly policy: RetryPolicy;
-  /** Gets other credentials after a refusal; false when there are none. */
+  /** Begins one exchange, which knows the credentials it has used. */
+  begin(): Session;
+}
+
+export interface Session {
+  readonly send: Send;
+  /** Gets other credentials than those just refused; false when there are none. */
   refresh?(code: StorageErrorCode): Promise<boolean>;
 }
 
@@ -37,17 +42,18 @@ export interface Exchange<T> {
 export function exchange<T>(peer: Peer, what: Exchange<T>): Promise<T> {
   const { policy } = peer;
   const url = what.url ?? peer.url;
+  const session = peer.begin();
   return withRetry({
     url,
     policy,
     counters: what.counters,
     signal: what.signal,
-    ...(peer.refresh && { refresh: peer.refresh }),
+    ...(session.refresh && { refresh: session.refresh }),
     ...(what.progress && { progress: what.progress }),
     attempt: () =>
       withinTime(url, timeLimitMs(policy, what.bytes), what.signal, async (signal) => {
         const request = { ...what.request(), signal, idleMs: policy.idleMs, counters: what.counters };
-        const answer = await peer.send(request);
+        const answer = await session.send(request);
         if (!what.ok.includes(answer.status)) throw await refusal(url, request, answer);
         try {
           return await what.accept(answer);

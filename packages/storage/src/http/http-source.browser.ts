@@ -16,5 +16,5 @@ export function httpSource(
   options: { readonly retry?: Partial<RetryPolicy> | undefined } = {},
 ): OpenSource {
   const policy = { ...RETRY_POLICY, ...options.retry };
-  return rangeSource({ url: redactUrl(url), policy, send: transport }, new URL(url));
+  return rangeSource({ url: redactUrl(url), policy, begin: () => ({ send: transport }) }, new URL(url));
 }

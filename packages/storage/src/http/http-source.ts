@@ -1,5 +1,7 @@
+import { StorageError } from "../errors.js";
 import { redactUrl } from "../redact.js";
 import type { OpenSource } from "../source.js";
+import type { Peer } from "./exchange.js";
 import { throughGate } from "./host-gate.js";
 import { nodeTransport } from "./node-transport.js";
 import { rangeSource } from "./range-source.js";
@@ -22,13 +24,17 @@ const memories = new WeakMap<TokenProvider, RedirectMemory>();
 /** An object at an http(s) address whose server answers ranges. */
 export function httpSource(url: string, options: HttpSourceOptions = {}): OpenSource {
   const { token, tokenHosts = EARTHDATA_HOSTS } = options;
+  if (!URL.canParse(url)) throw new StorageError("invalid", redactUrl(url), "not an address");
   const address = new URL(url);
-  const bearer = token && withToken(transport, token, tokenHosts, address);
-  const peer = {
+  const memory = memoryOf(token);
+  const peer: Peer = {
     url: redactUrl(url),
     policy: { ...RETRY_POLICY, ...options.retry },
-    send: followRedirects(bearer?.send ?? transport, memoryOf(token)),
-    ...(bearer && { refresh: (code: string) => bearer.refresh(code === "auth") }),
+    begin() {
+      const bearer =
+        token === undefined ? { send: transport } : withToken(transport, token, tokenHosts, address);
+      return { ...bearer, send: followRedirects(bearer.send, memory) };
+    },
   };
   return rangeSource(peer, address);
 }

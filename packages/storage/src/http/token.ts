@@ -1,4 +1,5 @@
 import { type Renewable, renewable } from "../renewable.js";
+import type { Session } from "./exchange.js";
 import type { Send } from "./message.js";
 
 /** Yields a bearer token; asked again when the token is refused. */
@@ -11,12 +12,6 @@ export const EARTHDATA_HOSTS: readonly string[] = [
   ".asf.alaska.edu",
 ];
 
-/** The token of one object's requests. */
-export interface Bearer {
-  readonly send: Send;
-  refresh(sure: boolean): Promise<boolean>;
-}
-
 /**
  * Adds the token to requests for the object's own origin, when that is one of `hosts` and encrypted (or this
  * machine). Wherever a redirect leads, no other origin gets it.
@@ -26,8 +21,8 @@ export function withToken(
   provider: TokenProvider,
   hosts: readonly string[],
   object: URL,
-): Bearer {
-  if (!takesToken(object, hosts)) return { send, refresh: async () => false };
+): Session {
+  if (!takesToken(object, hosts)) return { send };
   const token: Renewable<string> = renewable("bearer token", provider, () => undefined);
   let used: string | undefined;
   return {
@@ -36,7 +31,7 @@ export function withToken(
       used = await token.current();
       return send({ ...request, headers: { ...request.headers, authorization: `Bearer ${used}` } });
     },
-    refresh: (sure) => token.renew(used, sure),
+    refresh: (code) => token.renew(used, code === "auth"),
   };
 }
 

@@ -79,15 +79,18 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
   };
 }
 
-/** Runs `write`, making the folder of `path` when it is missing: another process may delete it in between. */
+/** Others may remove an empty folder between our making it and our using it, again and again. */
+const FOLDER_TRIES = 50;
+
+/** Runs `write`, making the folder of `path` when it is missing. */
 async function inFolderOf(path: string, write: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries++) {
+  for (let tries = 1; ; tries++) {
     try {
+      if (tries > 1) await mkdir(dirname(path), { recursive: true });
       return await write();
     } catch (error) {
       const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (!missing || tries === 8) throw error;
-      await mkdir(dirname(path), { recursive: true });
+      if (!missing || tries === FOLDER_TRIES) throw error;
     }
   }
 }

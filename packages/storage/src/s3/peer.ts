@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
-import type { Peer } from "../http/exchange.js";
+import type { Peer, Session } from "../http/exchange.js";
 import { throughGate } from "../http/host-gate.js";
 import type { HttpAnswer, HttpRequest, Send } from "../http/message.js";
 import { nodeTransport } from "../http/node-transport.js";
@@ -34,34 +34,41 @@ export function s3Peer(url: string, options: S3Options): Peer {
   const endpoint = options.endpoint || AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
   const expiry = (value: Credentials) => value.expiration?.getTime();
   const secret = options.credentials && renewable("AWS credentials", options.credentials, expiry);
-  let used: Credentials | undefined;
+  function begin(): Session {
+    let used: Credentials | undefined;
+    const send: Send = async (request) => {
+      used = await secret?.current();
+      return sendHome(request, used, region, endpoint);
+    };
+    return { send, ...(secret && { refresh: (code) => secret.renew(used, code === "auth") }) };
+  }
 
-  const send: Send = async (request) => {
-    const address = parseS3Url(decodeURIComponent(request.url.href.replace(/\?.*$/s, "")));
-    const place = `${endpoint ?? ""}/${address.bucket}`;
-    used = await secret?.current();
-    async function sendTo(at: string): Promise<HttpAnswer> {
-      const target = objectUrl(address, at, endpoint);
-      target.search = request.url.search;
-      const located = { ...request, url: target };
-      return transport(used === undefined ? located : await signed(located, used, at));
-    }
-    const at = learnedRegions.get(place) ?? region;
-    const answer = await sendTo(at);
-    const home = answer.header("x-amz-bucket-region");
-    const astray = answer.status === 301 || answer.status === 307 || answer.status === 400;
-    if (!astray || home === undefined || home === at) return answer;
-    answer.discard();
-    learnedRegions.set(place, home);
-    return sendTo(home);
-  };
+  return { url, policy: { ...RETRY_POLICY, ...options.retry }, begin };
+}
 
-  return {
-    url,
-    send,
-    policy: { ...RETRY_POLICY, ...options.retry },
-    ...(secret && { refresh: (code) => secret.renew(used, code === "auth") }),
-  };
+/** Sends to the region in which the bucket lives; where that was not `region`, S3's answer says so. */
+async function sendHome(
+  request: HttpRequest,
+  credentials: Credentials | undefined,
+  region: string,
+  endpoint: string | undefined,
+): Promise<HttpAnswer> {
+  const address = parseS3Url(decodeURIComponent(request.url.href.replace(/\?.*$/s, "")));
+  const place = `${endpoint ?? ""}/${address.bucket}`;
+  async function sendTo(at: string): Promise<HttpAnswer> {
+    const target = objectUrl(address, at, endpoint);
+    target.search = request.url.search;
+    const located = { ...request, url: target };
+    return transport(credentials === undefined ? located : await signed(located, credentials, at));
+  }
+  const at = learnedRegions.get(place) ?? region;
+  const answer = await sendTo(at);
+  const home = answer.header("x-amz-bucket-region");
+  const astray = answer.status === 301 || answer.status === 307 || answer.status === 400;
+  if (!astray || home === undefined || home === at) return answer;
+  answer.discard();
+  learnedRegions.set(place, home);
+  return sendTo(home);
 }
 
 /** The logical address that `s3Peer` turns into a real one for each attempt, since the region may be learned. */
