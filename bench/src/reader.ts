@@ -1,0 +1,146 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openHdf5 } from "@zagg/hdf5";
+import { cellsOf } from "@zagg/healpix";
+import { fileSource } from "@zagg/storage";
+import { BEAMS, type Box, COORDINATES, pathOf } from "./reader-beams.js";
+import type { Measure, ReaderTask, Strategy } from "./reader-child.js";
+
+/** Added to every answer, as the first byte of S3 takes it. */
+const LATENCY_MS = 30;
+const PARENT_ORDER = 6;
+
+const STRATEGIES: readonly { readonly strategy: Strategy; readonly rounds: number; readonly local?: true }[] =
+  [
+    { strategy: "ours", rounds: 8 },
+    { strategy: "ours", rounds: 8, local: true },
+    { strategy: "ours x 4", rounds: 2 },
+    { strategy: "4 MiB lines", rounds: 4 },
+    { strategy: "h5wasm", rounds: 2 },
+    { strategy: "jsfive", rounds: 2 },
+  ];
+
+/** What the reader of 0.1.0 fetched from such a granule, taken down once. */
+const RECORDED = { strategy: "0.1.0 (recorded)", requests: 25, bytes: 105e6 };
+
+export interface ReaderRow {
+  readonly granule: string;
+  readonly strategy: string;
+  readonly requests: number;
+  readonly bytes: number;
+  /** The fastest round after the first, per granule. */
+  readonly ms?: number;
+  /** The cheapest round, and the first with a cold compiler. */
+  readonly cpuMs?: number;
+  readonly coldCpuMs?: number;
+  readonly peakBytes?: number;
+}
+
+/**
+ * One order-6 shard out of full-size granules: five datasets, six beams, over HTTP with 30 ms latency and from disk, every
+ * strategy in a process of its own.
+ */
+export async function benchReader(granules: readonly string[]): Promise<readonly ReaderRow[]> {
+  const rows: ReaderRow[] = [];
+  for (const path of granules) {
+    const granule = basename(path);
+    const box = await shardBox(path);
+    const { server, url } = await serve(dirname(path));
+    try {
+      let agreed: Measure | undefined;
+      for (const { strategy, rounds, local } of STRATEGIES) {
+        const measures = await measure({
+          strategy,
+          box,
+          rounds,
+          granule: local ? path : `${url}/${granule}`,
+        });
+        const [first] = measures as [Measure];
+        agreed ??= first;
+        if (first.rows !== agreed.rows || first.sum !== agreed.sum)
+          throw new Error(`${strategy} reads other values`);
+        const later = measures.slice(1);
+        rows.push({
+          granule,
+          strategy: local ? `${strategy}, local file` : strategy,
+          requests: first.requests,
+          bytes: first.bytes,
+          ms: Math.min(...later.map(({ ms }) => ms)),
+          cpuMs: Math.min(...later.map(({ cpuMs }) => cpuMs)),
+          coldCpuMs: first.cpuMs,
+          peakBytes: first.peakBytes,
+        });
+      }
+    } finally {
+      server.kill();
+    }
+    rows.push({ granule, ...RECORDED });
+  }
+  return rows;
+}
+
+/** The table as Markdown. */
+export function readerTable(rows: readonly ReaderRow[]): string {
+  const number = (value: number | undefined) => (value === undefined ? "" : value.toFixed(0));
+  const lines = rows.map(({ granule, strategy, requests, bytes, ms, cpuMs, coldCpuMs, peakBytes }) =>
+    [
+      granule,
+      strategy,
+      requests,
+      (bytes / 1e6).toFixed(1),
+      number(ms),
+      number(cpuMs),
+      number(coldCpuMs),
+      number(peakBytes && peakBytes / 1e6),
+    ].join(" | "),
+  );
+  return [
+    "granule | strategy | requests | MB | ms | CPU ms | CPU ms, first | peak MB",
+    "--- | --- | ---: | ---: | ---: | ---: | ---: | ---:",
+    ...lines,
+  ].join("\n");
+}
+
+/** The bounds of the points of one beam in the order-6 cell that the middle of the track crosses. */
+async function shardBox(path: string): Promise<Box> {
+  const source = fileSource(path);
+  const file = await openHdf5(source);
+  const beam = BEAMS[2];
+  const datasets = await Promise.all(COORDINATES.map((name) => file.dataset(pathOf(beam, name))));
+  const [lat, lon] = (await file.readMany(datasets.map((dataset) => ({ dataset })))) as [
+    Float64Array,
+    Float64Array,
+  ];
+  await source.close();
+  const cells = cellsOf(PARENT_ORDER, lon, lat, "authalic", new Float64Array(lat.length));
+  const shard = cells[cells.length >> 1];
+  const inside = (values: Float64Array) => values.filter((_, i) => cells[i] === shard);
+  const [lats, lons] = [inside(lat), inside(lon)];
+  const min = (values: Float64Array) => values.reduce((a, b) => Math.min(a, b));
+  const max = (values: Float64Array) => values.reduce((a, b) => Math.max(a, b));
+  return { south: min(lats), north: max(lats), west: min(lons) - 0.5, east: max(lons) + 0.5 };
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+async function serve(root: string): Promise<{ server: ChildProcess; url: string }> {
+  const server = spawn(process.execPath, [script("./reader-server.js"), root, String(LATENCY_MS)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const url = await new Promise<string>((resolve) => {
+    server.stdout.once("data", (line) => resolve(String(line).trim()));
+  });
+  return { server, url };
+}
+
+function measure(task: ReaderTask): Promise<readonly Measure[]> {
+  const child = fork(script("./reader-child.js"));
+  return new Promise((resolve, reject) => {
+    child.once("message", (measures) => resolve(measures as readonly Measure[]));
+    child.once("exit", (code) => reject(new Error(`${task.strategy} ended with code ${code}`)));
+    child.send(task);
+  });
+}
