@@ -21,8 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages that must run in a browser: no Node module, not even by way of a dependency's types. */
 const BROWSER_SAFE = ["hdf5", "healpix", "map", "viewer"];
 
-/** The one file of a browser-safe package that may use Node: swapped by an export condition. */
-const NODE_ONLY = /\.node\.ts$/;
+/** What of a browser-safe package may use Node: the file that an export condition swaps, and the fuzz harness. */
+const NODE_ONLY = /\.node\.ts$|^fuzz\//;
 
 interface Imported {
   readonly file: string;
