@@ -26,19 +26,11 @@ step("4. A map of the mean surface height", `raster ${STORE} --output ${MAP} --g
 
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
 console.log(`
-Done in ${seconds} s. Look at ${MAP}, and open the product in Python (pip install xarray zarr xdggs):
-
-  import xarray as xr, xdggs
-  ds = xr.open_zarr("${STORE}", group="10", zarr_format=3)
-  ds = xdggs.decode(ds)
-
-Next: your own granules, see README.md.`);
+Done in ${seconds} s: look at ${MAP}. The ice sheet is made up; README.md says how to run your own granules.`);
 
 function step(title, command) {
   console.log(`\n${title}\n$ npx zagg ${command}\n`);
-  const { status, error } = spawnSync(process.execPath, [CLI, ...command.split(" "), "--quiet"], {
-    stdio: "inherit",
-  });
+  const { status, error } = spawnSync(process.execPath, [CLI, ...command.split(" ")], { stdio: "inherit" });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

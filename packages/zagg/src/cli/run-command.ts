@@ -92,8 +92,11 @@ function reportRun(output: Output, summary: RunSummary, childOrder: number): voi
   output.result(summary, describeRun(summary));
   if (summary.failures.length > 0) output.problem(describeFailures(summary));
   process.exitCode = runExitCode(summary);
-  if (summary.failed + summary.pending > 0) {
-    output.next("To go on with what is missing, give the same command again.", []);
+  if (summary.failed > 0) {
+    const without = "or add --allow-partial to write the shards without them";
+    output.next(`Mend or replace those granules and give the same command again, ${without}.`, []);
+  } else if (summary.pending > 0) {
+    output.next("To run the pending shards, give the same command again without a limit.", []);
   }
   if (summary.written === 0) return;
   const store = shellWord(summary.store);

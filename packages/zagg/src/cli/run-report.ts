@@ -28,7 +28,10 @@ export function describeRun(summary: RunSummary): string {
   return table([
     ["store", summary.store],
     ["shards", `${count(summary.total_shards)}: ${shards.join(", ")}`],
-    ["points", `${count(summary.points_kept)} kept of ${count(summary.points_read)} read${dropped(summary)}`],
+    [
+      "points",
+      `${count(summary.points_kept)} kept of ${count(summary.points_read)} looked at${dropped(summary)}`,
+    ],
     ["cells", `${count(summary.occupied_cells)} with data`],
     ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
   ]);
@@ -47,7 +50,8 @@ export function describeFailures({ failures, failed }: RunSummary): string {
     .slice(0, TOLD_FAILURES)
     .map(({ shard, granule, message }) => `  ${shard}${granule ? ` ${granule}` : ""}: ${message}`);
   if (failures.length > TOLD_FAILURES) lines.push(`  … and ${count(failures.length - TOLD_FAILURES)} more`);
-  return `${count(failed)} shards failed and were not written:\n${lines.join("\n")}`;
+  const shards = failed === 1 ? "1 shard failed and was" : `${count(failed)} shards failed and were`;
+  return `${shards} not written:\n${lines.join("\n")}`;
 }
 
 /** What a dry run found. */
