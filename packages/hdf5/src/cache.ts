@@ -90,10 +90,15 @@ export class ByteCache {
     return this.#fetch(offset, Math.min(offset + length, this.size)).bytes;
   }
 
-  /** Forgets what {@link prefetch} read from `offset` on. */
-  release(offset: number): void {
+  /** Forgets what {@link prefetch} read from `offset` on, up to `end`; the rest moves to a buffer of its own size. */
+  release(offset: number, end = Number.POSITIVE_INFINITY): void {
     const extent = this.#extents.find((each) => each.start === offset);
-    if (extent && extent !== this.#extents[0]) this.#drop(extent);
+    if (!extent || extent === this.#extents[0]) return;
+    this.#drop(extent);
+    if (!extent.loaded || end >= extent.end) return;
+    const loaded = extent.loaded.slice(end - extent.start);
+    this.#extents.push({ start: end, end: extent.end, bytes: Promise.resolve(loaded), loaded });
+    this.#held += loaded.length;
   }
 
   #covering(offset: number): Extent | undefined {

@@ -5,7 +5,7 @@
 export const MAX_REQUESTS_IN_FLIGHT = 16;
 
 /** Bytes of one file that may be in flight or waiting to be decoded. */
-export const MAX_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
+export const MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
 /** Runs `task` once there is room for one more request of `bytes`; waiting tasks keep their order. */
 export type Limiter = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;

@@ -26,13 +26,17 @@ export class Prefetch {
     }
   }
 
-  /** These datasets have been read: spans that nobody waits for are forgotten. */
+  /** These datasets have been read: of the spans, only what is behind the first unread one is kept. */
   end(datasets: readonly number[]): void {
     for (const dataset of datasets) this.#unread.delete(dataset);
-    this.#spans = this.#spans.filter((span) => {
-      const waiting = span.datasets.some((offset) => this.#unread.has(offset));
-      if (!waiting) this.#cache.release(span.offset);
-      return waiting;
+    this.#spans = this.#spans.flatMap(({ offset, length, datasets }) => {
+      const unread = datasets.filter((dataset) => this.#unread.has(dataset));
+      const [first] = unread;
+      if (first === offset) return [{ offset, length, datasets: unread }];
+      this.#cache.release(offset, first);
+      return first === undefined
+        ? []
+        : [{ offset: first, length: length - (first - offset), datasets: unread }];
     });
   }
 }
