@@ -1,50 +1,57 @@
+import { type Coverage, coverageCells, coveragesPerCell, unionOf } from "@zagg/healpix";
 import { CatalogError } from "./catalog-error.js";
-import type { Catalog, CatalogGranule, CatalogMetadata, CatalogShard } from "./model.js";
+import type { Catalog, CatalogGranule, CatalogMetadata } from "./model.js";
 import { shardId } from "./shard-order.js";
 
-/** A granule and the shards it touches, as nested ids at the parent order. */
+/** A granule and the shards it touches, at the parent order. */
 export interface PlacedGranule {
   readonly granule: CatalogGranule;
-  readonly shards: Iterable<number>;
+  readonly coverage: Coverage;
 }
 
 /**
- * Turns "which shards does each granule touch" round: shards in canonical order, each with its granules. With a
- * `region` (nested ids) exactly its shards make the catalog, those without granules included; without, all that
- * are touched do. Granules that touch none of them stay in the list only if `keepAll`.
+ * Turns "which shards does each granule touch" round: shards in canonical order, each with its granules. Exactly
+ * the shards of `region` (nested ids, ascending) make the catalog, those without granules included; without a region
+ * all that are touched do. Throws CatalogError `duplicate-granule`.
  */
 export function assembleCatalog(
   metadata: CatalogMetadata,
   placed: readonly PlacedGranule[],
-  options: { readonly region?: Iterable<number>; readonly keepAll?: boolean } = {},
+  region?: readonly number[],
 ): Catalog {
-  const shards = new Map<number, number[]>();
-  for (const shard of options.region ?? []) shards.set(shard, []);
-
-  const granules: CatalogGranule[] = [];
   const sorted = [...placed].sort((a, b) => (a.granule.id < b.granule.id ? -1 : 1));
-  for (const { granule, shards: touched } of sorted) {
-    if (granule.id === granules.at(-1)?.id) throw duplicate(granule, granules.at(-1) as CatalogGranule);
-    let used = options.keepAll ?? false;
-    for (const shard of touched) {
-      const list = shards.get(shard);
-      if (list) list.push(granules.length);
-      else if (options.region === undefined) shards.set(shard, [granules.length]);
-      else continue;
-      used = true;
-    }
-    if (used) granules.push(granule);
+  const granules = sorted.map(({ granule }) => granule);
+  for (let i = 1; i < granules.length; i++) {
+    const [a, b] = [granules[i - 1] as CatalogGranule, granules[i] as CatalogGranule];
+    if (a.id === b.id) throw duplicate(a, b);
   }
-
+  const coverages = sorted.map(({ coverage }) => coverage);
+  const cells = region ?? coverageCells(unionOf(coverages));
+  const perCell = coveragesPerCell(coverages, cells);
   const { parentOrder } = metadata.grid;
-  const canonical = [...shards].sort(([a], [b]) => a - b);
   return {
     format: "zagg-catalog/2",
     metadata,
     granules,
-    shards: canonical.map(
-      ([nested, list]): CatalogShard => ({ id: shardId(nested, parentOrder), granules: list }),
-    ),
+    shards: cells.map((nested, i) => ({
+      id: shardId(nested, parentOrder),
+      granules: perCell[i] as number[],
+    })),
+  };
+}
+
+/** The catalog without the granules that touch none of its shards. */
+export function withoutUnused(catalog: Catalog): Catalog {
+  const used = new Set(catalog.shards.flatMap(({ granules }) => granules));
+  const kept = [...catalog.granules.keys()].filter((position) => used.has(position));
+  const moved = new Map(kept.map((position, index) => [position, index]));
+  return {
+    ...catalog,
+    granules: kept.map((position) => catalog.granules[position] as CatalogGranule),
+    shards: catalog.shards.map(({ id, granules }) => ({
+      id,
+      granules: granules.map((position) => moved.get(position) as number),
+    })),
   };
 }
 

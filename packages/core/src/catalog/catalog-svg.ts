@@ -39,7 +39,7 @@ export function catalogSvg(catalog: Catalog): string {
   });
   const grid = mapGrid(outlines);
   const counts = catalog.shards.map(({ granules }) => granules.length);
-  const scale = { min: Math.min(1, ...counts), max: Math.max(2, ...counts), log: false };
+  const scale = { min: 0, max: counts.reduce((max, count) => Math.max(max, count), 1), log: false };
   const draw = pathOf(grid);
 
   const shards = outlines.map((line, i) => {

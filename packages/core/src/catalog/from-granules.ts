@@ -39,8 +39,11 @@ export async function catalogFromGranules(
   for (const [index, path] of paths.entries()) {
     options.signal?.throwIfAborted();
     try {
-      const { size, shards, groups } = await granuleShards(path, config.dataSource, { ...grid, childOrder });
-      placed.push({ granule: { id: basename(path), file: resolve(path), size }, shards });
+      const { size, coverage, groups } = await granuleShards(path, config.dataSource, {
+        ...grid,
+        childOrder,
+      });
+      placed.push({ granule: { id: basename(path), file: resolve(path), size }, coverage });
       if (groups === 0)
         bad.push({ path, what: `has none of the groups ${config.dataSource.groups.join(", ")}` });
     } catch (error) {
@@ -49,7 +52,7 @@ export async function catalogFromGranules(
     options.onProgress?.(index + 1, paths.length);
   }
   if (bad.length > 0) throw badGranules(bad, paths.length);
-  return assembleCatalog({ grid, source: "granules" }, placed, { keepAll: true });
+  return assembleCatalog({ grid, source: "granules" }, placed);
 }
 
 function badGranules(bad: readonly BadGranule[], total: number): CatalogError {

@@ -1,5 +1,5 @@
 import { type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
-import { cellsOf } from "@zagg/healpix";
+import { type Coverage, cellsOf, coverageOf } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
 import type { DataSourceConfig } from "../config/index.js";
 import { groupPath } from "../granule/read-spec.js";
@@ -9,12 +9,10 @@ import type { Grid } from "./grid.js";
 export interface GranuleShards {
   /** Bytes of the file. */
   readonly size: number;
-  /** Nested ids at the parent order, ascending. */
-  readonly shards: readonly number[];
+  /** Cells of the parent order. */
+  readonly coverage: Coverage;
   /** Groups (beams) that are there; the others are absent, which is normal. */
   readonly groups: number;
-  /** Rows with usable coordinates, of all groups. */
-  readonly points: number;
 }
 
 /**
@@ -31,14 +29,13 @@ export async function granuleShards(
     const file = await openHdf5(bytes);
     const shards = new Set<number>();
     let groups = 0;
-    let points = 0;
     for (const group of source.groups) {
       const coordinates = await readCoordinates(file, source, group);
       if (coordinates === undefined) continue;
       groups++;
-      points += addShards(shards, coordinates, grid);
+      addShards(shards, coordinates, grid);
     }
-    return { size: await bytes.size(), shards: [...shards].sort((a, b) => a - b), groups, points };
+    return { size: await bytes.size(), coverage: coverageOf(grid.parentOrder, shards), groups };
   } finally {
     await bytes.close();
   }
@@ -71,18 +68,15 @@ function isGroupOf({ path, component }: { readonly path?: string; readonly compo
 }
 
 /** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */
-function addShards(shards: Set<number>, { lon, lat }: Coordinates, grid: Grid): number {
+function addShards(shards: Set<number>, { lon, lat }: Coordinates, grid: Grid): void {
   const cells = cellsOf(grid.childOrder, lon, lat, grid.latitude);
   const perShard = 4 ** (grid.childOrder - grid.parentOrder);
-  let points = 0;
   let last = -1;
   for (const cell of cells) {
     if (cell < 0) continue;
-    points++;
     const shard = Math.floor(cell / perShard);
     // Points come along a track: most are in the shard of the one before.
     if (shard !== last) shards.add(shard);
     last = shard;
   }
-  return points;
 }

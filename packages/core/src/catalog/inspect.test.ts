@@ -1,6 +1,6 @@
-import { cellOf } from "@zagg/healpix";
+import { cellOf, coverageCells, coverageOf, unionOf } from "@zagg/healpix";
 import { describe, expect, test } from "vitest";
-import { assembleCatalog, type PlacedGranule } from "./assemble.js";
+import { assembleCatalog, type PlacedGranule, withoutUnused } from "./assemble.js";
 import { catalogSvg } from "./catalog-svg.js";
 import type { CatalogMetadata } from "./model.js";
 import { summarizeCatalog } from "./summary.js";
@@ -8,8 +8,11 @@ import { summarizeCatalog } from "./summary.js";
 const metadata: CatalogMetadata = { grid: { parentOrder: 6, latitude: "authalic" } };
 
 function granule(id: string, points: readonly [lon: number, lat: number][], size?: number): PlacedGranule {
-  const shards = new Set(points.map(([lon, lat]) => cellOf(6, lon, lat, "authalic")));
-  return { granule: { id, https: `https://host/${id}`, ...(size !== undefined && { size }) }, shards };
+  const shards = points.map(([lon, lat]) => cellOf(6, lon, lat, "authalic"));
+  return {
+    granule: { id, https: `https://host/${id}`, ...(size !== undefined && { size }) },
+    coverage: coverageOf(6, shards),
+  };
 }
 
 const antarctic = [
@@ -27,8 +30,9 @@ const antarctic = [
 
 describe("a catalog in numbers", () => {
   test("shards, pairs, sizes", () => {
-    const region = [...antarctic.flatMap(({ shards }) => [...shards]), cellOf(6, 90, -70, "authalic")];
-    const summary = summarizeCatalog(assembleCatalog(metadata, antarctic, { region }));
+    const touched = unionOf(antarctic.map(({ coverage }) => coverage));
+    const region = [...coverageCells(touched), cellOf(6, 90, -70, "authalic")].sort((a, b) => a - b);
+    const summary = summarizeCatalog(assembleCatalog(metadata, antarctic, region));
     expect(summary).toMatchObject({ granules: 2, shards: 4, emptyShards: 1, pairs: 4, bytes: 150 });
     expect(summary.granulesPerShard).toEqual({ min: 1, mean: 4 / 3, max: 2 });
   });
@@ -46,8 +50,9 @@ describe("a catalog in numbers", () => {
 
 describe("assembling", () => {
   test("a region's shards are the catalog's, whoever touches them; granules outside are left out", () => {
-    const region = [cellOf(6, 20, -75, "authalic"), cellOf(6, 90, -70, "authalic")];
-    const catalog = assembleCatalog(metadata, antarctic, { region });
+    const region = [cellOf(6, 20, -75, "authalic"), cellOf(6, 90, -70, "authalic")].sort((a, b) => a - b);
+    const far = granule("0.h5", [[-100, -80]]);
+    const catalog = withoutUnused(assembleCatalog(metadata, [far, ...antarctic], region));
     expect(catalog.granules.map(({ id }) => id)).toEqual(["a.h5"]);
     expect(catalog.shards.map(({ granules }) => granules).sort()).toEqual([[], [0]]);
   });

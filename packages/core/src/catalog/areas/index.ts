@@ -1,0 +1,1 @@
+export { AREA_NAMES, type AreaName, areaCoverage } from "./area-coverage.js";

@@ -1,0 +1,118 @@
+import {
+  type Coverage,
+  coarserCoverage,
+  coverageCells,
+  coverageOf,
+  type LonLat,
+  polygonCoverage,
+  shardSelector,
+  unionOf,
+} from "@zagg/healpix";
+import { type AreaName, areaCoverage } from "./areas/index.js";
+import { CatalogError } from "./catalog-error.js";
+import type { CatalogGrid } from "./grid.js";
+import type { Bbox } from "./model.js";
+import { type LonSpan, type RegionPolygon, unionOfSpans } from "./polygon.js";
+
+/** Where a catalog is wanted: a built-in area or polygons, and of that only what a box touches. */
+export interface Region {
+  readonly area?: AreaName;
+  readonly polygons?: readonly RegionPolygon[];
+  readonly bbox?: Bbox;
+}
+
+/**
+ * The shards of a region: nested ids, ascending, of every cell of the parent order that the area or polygons touch
+ * and, where there is a box, the box too. Without area and polygons it is the Antarctic one.
+ *
+ * @example discoverCells({ area: "antarctica" }, { parentOrder: 6, latitude: "geodetic" }).length // 1334
+ */
+export function discoverCells(region: Region, grid: CatalogGrid): number[] {
+  const { area, polygons, bbox } = region;
+  const whole = coverageCells(
+    polygons ? regionCoverage(polygons, grid) : areaCoverage(area ?? "antarctica", grid),
+  );
+  if (bbox === undefined) return whole;
+  const inBox = new Set(coverageCells(bboxCoverage(bbox, grid)));
+  const cells = whole.filter((cell) => inBox.has(cell));
+  if (cells.length > 0) return cells;
+  const what = polygons ? "polygon" : `area ${area ?? "antarctica"}`;
+  throw new CatalogError(
+    "option",
+    `the box ${bbox.join(",")} touches no shard of the ${what}. For the box alone say --area world.`,
+    { key: "bbox", bbox },
+  );
+}
+
+/** Cells that polygons of a region touch. */
+export function regionCoverage(polygons: readonly RegionPolygon[], grid: CatalogGrid): Coverage {
+  const { parentOrder, latitude } = grid;
+  return unionOf(
+    polygons.map(({ boundary, holes }) =>
+      polygonCoverage({ rings: [boundary, ...holes], edges: "lonlat", latitude }, parentOrder),
+    ),
+  );
+}
+
+/** Cells that a box touches, its edges along parallels and meridians. */
+export function bboxCoverage([west, south, east, north]: Bbox, grid: CatalogGrid): Coverage {
+  return spanCoverage({ west, width: east < west ? east + 360 - west : east - west }, south, north, grid);
+}
+
+/** Cells that a stretch of longitudes between two parallels touches. */
+export function spanCoverage(span: LonSpan, south: number, north: number, grid: CatalogGrid): Coverage {
+  const { parentOrder, latitude } = grid;
+  const width = Math.min(span.width, 360);
+  const west = span.west + width > 360 ? span.west - 360 : span.west;
+  // An edge of more than half a turn would take the short way round: three parts never do.
+  const lons = [0, 1 / 3, 2 / 3, 1].map((part) => west + part * width);
+  const ring = [
+    ...lons.map((lon): LonLat => [lon, south]),
+    ...lons.reverse().map((lon): LonLat => [lon, north]),
+  ];
+  return polygonCoverage({ rings: [ring], edges: "lonlat", latitude }, parentOrder);
+}
+
+/** `west,south,east,north` as an option or a config gives it. Throws CatalogError `option`. */
+export function checkBbox(values: readonly number[]): Bbox {
+  const [west, south, east, north] = values;
+  if (
+    values.length !== 4 ||
+    !values.every(Number.isFinite) ||
+    values.some((value, i) => Math.abs(value) > (i % 2 === 0 ? 180 : 90)) ||
+    (south as number) >= (north as number) ||
+    west === east
+  ) {
+    throw new CatalogError(
+      "option",
+      `bbox ${values.join(",")}: it takes west,south,east,north in degrees, longitudes −180 to 180, south below ` +
+        "north; west may exceed east, across the antimeridian.",
+      { key: "bbox" },
+    );
+  }
+  return values as unknown as Bbox;
+}
+
+/**
+ * The box that holds every shard whole, so that a search finds the granules of the shards that stick out of the
+ * region as well.
+ */
+export function shardsBbox(shards: readonly number[], grid: CatalogGrid): Bbox {
+  // The boxes of a few thousand large cells are as good as those of many small ones, up to a margin.
+  const order = Math.min(grid.parentOrder, BOX_ORDER);
+  const cells = coverageCells(coarserCoverage(coverageOf(grid.parentOrder, shards), order));
+  const boxes = cells.map((cell) => shardSelector(order, cell, order, grid.latitude).box);
+  const spans = boxes.map(({ west, width }): LonSpan => ({ west, width }));
+  const [west, east] = unionOfSpans(spans);
+  const south = boxes.reduce((least, box) => Math.min(least, box.south), 90);
+  const north = boxes.reduce((most, box) => Math.max(most, box.north), -90);
+  return [outwards(west, 180, -1), outwards(south, 90, -1), outwards(east, 180, 1), outwards(north, 90, 1)];
+}
+
+/** Finer shards are joined to cells of this order before their box is taken. */
+const BOX_ORDER = 8;
+
+/** Rounded to 1e-4 degrees, away from the inside, but not beyond ±`limit`. */
+function outwards(degrees: number, limit: number, direction: 1 | -1): number {
+  return direction * Math.min(limit, Math.ceil(degrees * direction * 1e4) / 1e4);
+}
