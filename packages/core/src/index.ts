@@ -6,3 +6,4 @@ export * from "./granule/index.js";
 export * from "./product/index.js";
 export * from "./raster/index.js";
 export * from "./run/index.js";
+export { VERSION } from "./version.js";

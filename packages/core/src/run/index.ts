@@ -25,3 +25,5 @@ export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-re
 export type { RunSummary } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
+export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
+export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./verify.js";

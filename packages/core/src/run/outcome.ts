@@ -1,4 +1,5 @@
 import type { GranuleFailureKind } from "../granule/granule-error.js";
+import type { SHARD_STATES } from "../product/index.js";
 
 /**
  * What became of a shard.
@@ -6,7 +7,7 @@ import type { GranuleFailureKind } from "../granule/granule-error.js";
  * without the granules that could not be read (only where that was allowed) · `empty` read whole, no point kept;
  * its chunks hold fill values · `failed` not written.
  */
-export type ShardState = "pending" | "written" | "partial" | "empty" | "failed";
+export type ShardState = (typeof SHARD_STATES)[number];
 
 /** One thing that went wrong in a shard. */
 export interface ShardFailure {

@@ -1,4 +1,4 @@
-import type { Catalog, Grid } from "../catalog/index.js";
+import type { Catalog, CatalogMetadata, Grid } from "../catalog/index.js";
 import type { Config } from "../config/index.js";
 import { canonicalHash } from "./canonical-json.js";
 
@@ -42,10 +42,15 @@ export interface Plan {
   readonly recipe: string;
   readonly config: Config;
   readonly grid: Grid;
+  /** What the catalog says of its region; absent where the granules decided it. */
+  readonly region?: Region;
   readonly granules: readonly PlanGranule[];
   /** In ascending nested order. */
   readonly shards: readonly PlanShard[];
 }
+
+/** The area, polygon file or box that a catalog was made for. */
+export type Region = Pick<CatalogMetadata, "area" | "polygon" | "bbox">;
 
 /** The plan of a run: a pure function of config, catalog and the grid that both agreed on. */
 export function makePlan(
@@ -78,7 +83,17 @@ export function makePlan(
     recipe,
     granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)),
   });
-  return { format: "zagg-plan/1", identity, recipe, config, grid, granules, shards };
+  const region = regionOf(catalog.metadata);
+  return {
+    format: "zagg-plan/1",
+    identity,
+    recipe,
+    config,
+    grid,
+    ...(region && { region }),
+    granules,
+    shards,
+  };
 }
 
 /** What decides a product besides its granules; drivers, paths, URLs, sizes and workers are not in it. */
@@ -92,4 +107,13 @@ export function recipeOf({ config, grid, shards }: Pick<Plan, "config" | "grid" 
     aggregation: config.aggregation,
     output: { codecs: config.output.codecs, attrs: config.attrs },
   };
+}
+
+function regionOf({ area, polygon, bbox }: CatalogMetadata): Region | undefined {
+  const region = {
+    ...(area !== undefined && { area }),
+    ...(polygon !== undefined && { polygon }),
+    ...(bbox !== undefined && { bbox }),
+  };
+  return Object.keys(region).length > 0 ? region : undefined;
 }

@@ -94,6 +94,7 @@ export async function processShard(context: ShardContext, task: ShardTask): Prom
       aggregateMs: aggregated - read,
       writeMs: performance.now() - aggregated,
     },
+    finished: new Date().toISOString(),
     peakMemory: process.memoryUsage.rss(),
     failures,
     chunks,

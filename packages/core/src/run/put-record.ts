@@ -37,6 +37,7 @@ export function lostWorkerRecord(
     granules: (plan.shards[index] as PlanShard).granules.map((g) => ({ id: plan.granules[g]?.id ?? "" })),
     counts: noCounts(),
     phases: { readMs: 0, aggregateMs: 0, writeMs: 0 },
+    finished: new Date().toISOString(),
     peakMemory: 0,
     failures: [failure],
     chunks: [],

@@ -1,9 +1,7 @@
-import { SHARD_STATES, writeState } from "../product/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { type GranuleProbe, stampGranules } from "./granule-stamps.js";
 import type { ModeOptions, RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
-import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { encodeJson, prepareStores } from "./prepare.js";
@@ -13,7 +11,8 @@ import { type RunSummary, RunTally } from "./run-summary.js";
 import type { ShardRecord } from "./shard-record.js";
 import { storeErrors } from "./store-errors.js";
 import { taskOrder } from "./task-order.js";
-import { type Todo, todo } from "./todo.js";
+import { recordedStates, type Todo, todo } from "./todo.js";
+import { writeStates } from "./write-states.js";
 
 /** How often shards whose chunks another run took away are done again before the run ends as it is. */
 const REPAIR_ROUNDS = 3;
@@ -67,7 +66,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
   const stamps = await stampGranules(plan, before, options.probe);
   const work = todo(plan, before, select, { ...options, stamps });
   if (mode !== "new" && mode !== "overwrite") {
-    await storeErrors(() => writeStates(plan, product, stores, work.states, before));
+    await storeErrors(() => writeStates(plan, product, stores.product, work.states, before));
   }
   const skipped = select.length - work.run.length;
   options.onStart?.({ mode, total: work.run.length, skipped, reruns: work.reruns });
@@ -78,7 +77,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 
   const summary = tally.summary(stores.product.url, plan.identity, options.signal?.aborted ?? false);
   await storeErrors(async () => {
-    await writeStates(plan, product, stores, tally.states, records);
+    await writeStates(plan, product, stores.product, tally.states, records);
     await stores.run.put("summary.json", encodeJson(summary));
   });
   return summary;
@@ -117,7 +116,7 @@ async function settle(
   for (let round = 0; ; round++) {
     const records = await storeErrors(() => readRecords(options.stores.run));
     const damaged = await storeErrors(() => reconcile(plan, product, options.stores, records));
-    tally.settle(todo(plan, records, [], { stamps: new Map() }).states, damaged);
+    tally.settle(recordedStates(plan, records), damaged);
     if (damaged.length === 0 || round === REPAIR_ROUNDS || options.signal?.aborted) return records;
     const attempts = plan.shards.map((shard) => (records.get(shard.id)?.attempt ?? 0) + 1);
     await runShards(plan, damaged, attempts, tally, options);
@@ -129,22 +128,4 @@ function weights(plan: Plan, indexes: readonly number[]) {
     const granules = plan.shards[index]?.granules ?? [];
     return { index, weight: granules.reduce((sum, g) => sum + (plan.granules[g]?.size ?? 1), 0) };
   });
-}
-
-async function writeStates(
-  plan: Plan,
-  product: ReturnType<typeof planProduct>,
-  stores: ProductStores,
-  states: readonly ShardState[],
-  records: ShardRecords,
-): Promise<void> {
-  const codes = Uint8Array.from(states, (state) => SHARD_STATES.indexOf(state));
-  let points = 0;
-  let occupied = 0;
-  for (const [index, { id }] of plan.shards.entries()) {
-    const record = states[index] === "pending" ? undefined : records.get(id);
-    points += record?.counts.pointsKept ?? 0;
-    occupied += record?.counts.occupiedCells ?? 0;
-  }
-  await writeState(stores.product, product, codes, { points, occupied_cells: occupied });
 }

@@ -28,6 +28,8 @@ export interface ShardRecord {
   readonly granules: readonly GranuleStamp[];
   readonly counts: ShardCounts;
   readonly phases: ShardPhases;
+  /** When the attempt ended, ISO 8601. */
+  readonly finished: string;
   /** Resident memory of the process when the shard was done, bytes. */
   readonly peakMemory: number;
   readonly failures: readonly ShardFailure[];

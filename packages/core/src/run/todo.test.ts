@@ -30,6 +30,7 @@ function record(
     counts: noCounts(),
     phases: { readMs: 0, aggregateMs: 0, writeMs: 0 },
     peakMemory: 0,
+    finished: "2026-01-01T00:00:00.000Z",
     chunks: [],
   };
   const base = {

@@ -56,6 +56,11 @@ export function todo(
   return { states, attempts, run, reruns };
 }
 
+/** What the records say of every shard, whatever their granules look like now. */
+export function recordedStates(plan: Plan, records: ShardRecords): readonly ShardState[] {
+  return todo(plan, records, [], { stamps: new Map() }).states;
+}
+
 function rerunReason(
   plan: Plan,
   shard: PlanShard,

@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { memoryStore, type Store } from "@zagg/storage";
+import pMap from "p-map";
+import { ZaggError } from "../error.js";
+import { type ProductSpec, writeTemplate } from "../product/index.js";
+import type { ProductStores } from "./open-store.js";
+import type { Plan } from "./plan.js";
+import { planProduct } from "./plan-product.js";
+import { processShard, shardContext } from "./process-shard.js";
+import { readPlan, readRecords, type ShardRecords } from "./run-record.js";
+import type { ShardRecord } from "./shard-record.js";
+import { recordedStates } from "./todo.js";
+import { writeStates } from "./write-states.js";
+
+/** One thing in which a product is not what its record says. */
+export interface Discrepancy {
+  /**
+   * `missing` not there · `differs` other bytes than recorded or planned · `unrecorded` a key that neither the plan
+   * nor any record names · `not-reproduced` the shard's granules give something else now, or cannot be read.
+   */
+  readonly kind: "missing" | "differs" | "unrecorded" | "not-reproduced";
+  /** Key in the store, or the shard's morton id for `not-reproduced`. */
+  readonly what: string;
+  readonly message: string;
+}
+
+export interface Verification {
+  readonly format: "zagg-verify/1";
+  readonly store: string;
+  /** Whether everything that was checked is as it should be. */
+  readonly ok: boolean;
+  /** Whether every shard is written or empty. */
+  readonly complete: boolean;
+  /** Metadata documents and coordinate chunks compared with the plan. */
+  readonly documents: number;
+  /** Data chunks compared with their records. */
+  readonly chunks: number;
+  /** Shards computed again from their granules. */
+  readonly reproduced: number;
+  readonly discrepancies: readonly Discrepancy[];
+}
+
+export interface VerifyOptions {
+  /** How many written shards to compute again from their granules. Default 1. */
+  readonly sample?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const READS_IN_FLIGHT = 16;
+
+/**
+ * Checks a product against the record of the run that made it: all metadata and coordinates against the plan, every
+ * data chunk against its recorded length and SHA-256, nothing there that no record names, and for a sample of shards
+ * the statistics, computed again. Throws `ZaggError` where there is no record to check against.
+ */
+export async function verifyProduct(
+  stores: ProductStores,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const plan = await readPlan(stores.run);
+  if (!plan) {
+    const message = `${stores.product.url} cannot be verified: no record of its run lies at ${stores.run.url}`;
+    throw new ZaggError("config", "no-record", message);
+  }
+  const records = await readRecords(stores.run);
+  const product = planProduct(plan);
+  const states = recordedStates(plan, records);
+  const standing = plan.shards.flatMap(({ id }, index) =>
+    states[index] === "pending" ? [] : [records.get(id)],
+  );
+
+  const planned = await plannedObjects(plan, product, records);
+  const recorded = new Map(
+    standing.flatMap((record) => record?.chunks ?? []).map(({ key, sha256 }) => [key, sha256]),
+  );
+  const expected = new Map([...planned, ...recorded]);
+  const sample = pick(
+    standing.filter((record) => record?.state === "written") as ShardRecord[],
+    options.sample ?? 1,
+  );
+  const total = expected.size + sample.length;
+  let done = 0;
+  const tick = () => options.onProgress?.(++done, total);
+
+  const discrepancies = [
+    ...(await compareObjects(stores.product, expected, tick)),
+    ...(await unrecordedObjects(stores.product, expected)),
+    ...(await reproduce(plan, sample, tick)),
+  ];
+  return {
+    format: "zagg-verify/1",
+    store: stores.product.url,
+    ok: discrepancies.length === 0,
+    complete: states.every((state) => state === "written" || state === "empty"),
+    documents: planned.size,
+    chunks: recorded.size,
+    reproduced: sample.length,
+    discrepancies,
+  };
+}
+
+/** SHA-256 by key of what set-up and finalize write, made anew in memory. */
+async function plannedObjects(
+  plan: Plan,
+  product: ProductSpec,
+  records: ShardRecords,
+): Promise<Map<string, string>> {
+  const store = memoryStore();
+  await writeTemplate(store, product);
+  await writeStates(plan, product, store, recordedStates(plan, records), records);
+  const digests = new Map<string, string>();
+  for await (const { key } of store.list("")) digests.set(key, sha256((await store.get(key)) as Uint8Array));
+  return digests;
+}
+
+async function compareObjects(
+  store: Store,
+  expected: ReadonlyMap<string, string>,
+  tick: () => void,
+): Promise<Discrepancy[]> {
+  const found = await pMap(
+    expected,
+    async ([key, digest]): Promise<Discrepancy[]> => {
+      const bytes = await store.get(key);
+      tick();
+      if (!bytes) return [{ kind: "missing", what: key, message: `${key} is not in the store` }];
+      if (sha256(bytes) === digest) return [];
+      return [{ kind: "differs", what: key, message: `${key} has other bytes than its record says` }];
+    },
+    { concurrency: READS_IN_FLIGHT },
+  );
+  return found.flat();
+}
+
+async function unrecordedObjects(
+  store: Store,
+  expected: ReadonlyMap<string, string>,
+): Promise<Discrepancy[]> {
+  const found: Discrepancy[] = [];
+  for await (const { key } of store.list("")) {
+    if (!expected.has(key)) found.push({ kind: "unrecorded", what: key, message: `${key} is in no record` });
+  }
+  return found;
+}
+
+/** Computes shards again, into memory, and compares their chunks with the record. */
+async function reproduce(
+  plan: Plan,
+  sample: readonly ShardRecord[],
+  tick: () => void,
+): Promise<Discrepancy[]> {
+  const found: Discrepancy[] = [];
+  const context = shardContext(plan, { product: memoryStore(), run: memoryStore() });
+  for (const { shard, index, attempt, chunks } of sample) {
+    const again = await processShard(context, { index, attempt, allowPartial: false });
+    tick();
+    const [failure] = again.failures;
+    const digests = new Map(again.chunks.map((chunk) => [chunk.key, chunk.sha256]));
+    const changed = chunks.filter(({ key, sha256 }) => digests.get(key) !== sha256).map(({ key }) => key);
+    if (changed.length === 0) continue;
+    const why = failure
+      ? failure.message
+      : `${changed.length} chunks come out otherwise, the first ${changed[0]}`;
+    found.push({ kind: "not-reproduced", what: shard, message: `shard ${shard}: ${why}` });
+  }
+  return found;
+}
+
+/** `count` of the records, evenly spread over the product. */
+function pick(records: readonly ShardRecord[], count: number): ShardRecord[] {
+  const step = Math.max(1, records.length / Math.max(1, count));
+  return Array.from(
+    { length: Math.min(count, records.length) },
+    (_, i) => records[Math.floor(i * step)] as ShardRecord,
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
