@@ -5,7 +5,7 @@
 // Functions, expressions and statistics
 // Single steps of a run, for other schedulers
 // Products
-// Errors
+// Errors and version
 export {
   builtInConfigs,
   builtInText,
@@ -65,4 +65,3 @@ export {
   type SampleOptions,
   type SampleSize,
 } from "./sample/index.js";
-export { VERSION } from "./version.js";

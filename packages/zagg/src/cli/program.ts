@@ -1,5 +1,5 @@
+import { VERSION } from "@zagg/core";
 import { Command } from "commander";
-import { VERSION } from "../version.js";
 import { addCatalogCommand } from "./catalog-command.js";
 import { addConfigCommand } from "./config-command.js";
 import type { OutputOptions } from "./output.js";

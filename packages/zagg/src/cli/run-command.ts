@@ -28,7 +28,10 @@ export function addRunCommand(program: Command): void {
     .description("make the product of a catalog (the default command)")
     .option("--config <name|file>", "a built-in config (see: zagg config list) or a YAML file", "atl06")
     .option("--catalog <file>", "which granules touch which shard (default: the config's catalog)")
-    .option("--store <folder>", "where to write the product (default: the config's output.store)")
+    .option(
+      "--store <place>",
+      "folder or s3://bucket/prefix of the product (default: the config's output.store)",
+    )
     .addOption(
       new Option("--backend <backend>", "where shards are processed").choices(["local"]).default("local"),
     )
@@ -39,6 +42,10 @@ export function addRunCommand(program: Command): void {
       ).choices(["auto", "file", "s3", "https"]),
     )
     .option("--max-workers <n>", "shards at a time (default: one for each core)", wholeNumber(1))
+    .option(
+      "--cache-dir <folder>",
+      "keep what is fetched of remote granules, so that a byte is downloaded once",
+    )
     .option("--max-cells <n>", "run the first n shards only; the others stay pending", wholeNumber(1))
     .option("--morton-cell <id>", "run this shard only; the others stay pending")
     .option("--overwrite", "replace the product that is there")
