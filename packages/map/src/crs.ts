@@ -15,6 +15,8 @@ export interface Projection {
   readonly crs: Crs;
   /** Whether `x` and `y` are metres. */
   readonly metric: boolean;
+  /** Polar stereographic only: metres from the pole at which the conformal colatitude is 90°. */
+  readonly polarScale?: number;
   forward(lon: number, lat: number): readonly [x: number, y: number];
   inverse(x: number, y: number): readonly [lon: number, lat: number];
   /** One longitude and latitude into x and y at index `i`, for every i of `lon`. */

@@ -76,7 +76,7 @@ export function polarStereographic(crs: Crs, standardParallel: number, centralMe
     }
   }
 
-  return { crs, metric: true, forwardAll, inverseAll, ...single(forwardAll, inverseAll) };
+  return { crs, metric: true, polarScale: scale, forwardAll, inverseAll, ...single(forwardAll, inverseAll) };
 }
 
 /** The one-point forms of a projection from its batch forms. */

@@ -1,1 +1,1 @@
-export {};
+export { formatState, INITIAL_STATE, parseState, type ViewName, type ViewState } from "./state.js";

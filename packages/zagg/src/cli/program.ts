@@ -7,6 +7,9 @@ import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addSampleCommand } from "./sample-command.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
+import { addStatusCommand } from "./status-command.js";
+import { addVerifyCommand } from "./verify-command.js";
+import { addViewCommand } from "./view-command.js";
 
 /** The command line: every command is a thin layer over a function of this package. */
 export function makeProgram(): Command {
@@ -26,9 +29,12 @@ Examples:
   $ zagg raster product.zarr --output map.png`,
     );
   addRunCommand(program);
+  addStatusCommand(program);
+  addVerifyCommand(program);
   addCatalogCommand(program);
   addSampleCommand(program);
   addRasterCommand(program);
+  addViewCommand(program);
   addConfigCommand(program);
   addVersionCommand(program);
   return program;

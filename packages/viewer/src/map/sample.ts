@@ -1,0 +1,33 @@
+import { cellsOf } from "@zagg/healpix";
+import type { CellIndex } from "@zagg/map";
+import { type Camera, lonLatAt } from "./camera.js";
+
+/** Points per side that stand for what is in view. */
+const SIDE = 96;
+
+/** Positions, in the product's arrays, of the cells under a lattice of points of the window; each cell once. */
+export function positionsInView(camera: Camera, width: number, height: number, index: CellIndex): Int32Array {
+  const lon = new Float64Array(SIDE * SIDE);
+  const lat = new Float64Array(SIDE * SIDE);
+  for (let i = 0; i < lon.length; i++) {
+    const x = (((i % SIDE) + 0.5) / SIDE - 0.5) * width;
+    const y = ((Math.floor(i / SIDE) + 0.5) / SIDE - 0.5) * height;
+    [lon[i], lat[i]] = lonLatAt(camera, [x, y]) ?? [Number.NaN, Number.NaN];
+  }
+  const { order, latitude } = index.layout;
+  const positions = new Int32Array(lon.length);
+  index.positions(cellsOf(order, lon, lat, latitude), positions);
+  return Int32Array.from(new Set(positions.filter((position) => position >= 0)));
+}
+
+/** Counts of finite values in equal bins from `min` to `max`; what lies beyond falls into the outermost. */
+export function histogram(values: Iterable<number>, min: number, max: number, bins: number): Uint32Array {
+  const counts = new Uint32Array(bins);
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    const bin = Math.floor(((value - min) / (max - min)) * bins);
+    const at = Math.max(0, Math.min(bins - 1, bin));
+    counts[at] = (counts[at] as number) + 1;
+  }
+  return counts;
+}

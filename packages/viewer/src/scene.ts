@@ -1,0 +1,111 @@
+import { cellBoundary, cellCentre } from "@zagg/healpix";
+import { type CellIndex, type ColourScale, cellIndex, limitsOf, type PaletteName } from "@zagg/map";
+import { type CellReader, cellReader } from "./cell-facts.js";
+import { type LoadEvents, loadOrder, loadVariable } from "./data/loader.js";
+import type { Product } from "./data/product.js";
+import type { VariableInfo } from "./data/store-info.js";
+import { type Camera, cameraOver, type LonLat, pointAt, scaleLimits } from "./map/camera.js";
+import { createRenderer } from "./map/renderer.js";
+import { histogram, positionsInView } from "./map/sample.js";
+import { STATE_MISSING_CHUNK } from "./map/shader.js";
+import type { ViewName } from "./state.js";
+
+/** Values that limits are reckoned from: enough for percentiles, quick enough for every frame. */
+const LIMIT_SAMPLE = 60_000;
+
+/** One product on the screen: its values of one variable, and the drawing of them. */
+export interface Scene {
+  readonly product: Product;
+  readonly cells: CellReader;
+  readonly scaleLimits: ReturnType<typeof scaleLimits>;
+  /** States that occur, with missing chunks. */
+  readonly occurring: ReadonlySet<number>;
+  /** The view that suits the product, over all of it. */
+  fit(view: ViewName | undefined, width: number, height: number): Camera;
+  /** Starts reading a variable in place of the one before, what is in view first. */
+  load(variable: VariableInfo, camera: Camera, events: Omit<LoadEvents, "onShard">): Promise<void>;
+  /** Limits by the percentiles of what is read. */
+  limits(log: boolean): ColourScale;
+  histogram(camera: Camera, scale: ColourScale, bins: number): Uint32Array;
+  setPalette(name: PaletteName): void;
+  draw(camera: Camera, scale: ColourScale): void;
+  /** The edge of a cell, for the overlay. */
+  ringOf(cell: number): readonly LonLat[];
+}
+
+export function createScene(product: Product, canvas: HTMLCanvasElement): Scene {
+  const { layout, states } = product;
+  const { order, parentOrder, latitude, shards } = layout;
+  const renderer = createRenderer(canvas, layout);
+  const index: CellIndex = cellIndex(layout);
+  const values = new Float32Array(index.length);
+  const centres = shards.map((shard) => (shard < 0 ? undefined : cellCentre(parentOrder, shard, latitude)));
+  const occurring = new Set(states);
+  let loading = new AbortController();
+
+  function distanceFrom(camera: Camera): (k: number) => number {
+    return (k) => {
+      const centre = centres[k];
+      const point = centre && pointAt(camera, centre);
+      return point ? Math.hypot(...point) : Number.MAX_VALUE;
+    };
+  }
+
+  function forget(): void {
+    values.fill(Number.NaN);
+    occurring.delete(STATE_MISSING_CHUNK);
+    states.forEach((state, k) => {
+      renderer.setShard(k, state, undefined);
+    });
+  }
+
+  return {
+    product,
+    cells: cellReader(product, index),
+    scaleLimits: scaleLimits(layout),
+    occurring,
+    fit(view, width, height) {
+      const corners = shards.flatMap((shard) =>
+        shard < 0 ? [] : cellBoundary(parentOrder, shard, { latitude }).slice(1),
+      );
+      return cameraOver(view ?? viewFor(corners), corners, width, height);
+    },
+    async load(variable, camera, events) {
+      loading.abort();
+      loading = new AbortController();
+      forget();
+      const { signal } = loading;
+      await loadVariable(product, variable, loadOrder(states, distanceFrom(camera)), signal, {
+        ...events,
+        onShard(k, read) {
+          if (read) values.set(read, k * index.cellsPerShard);
+          else occurring.add(STATE_MISSING_CHUNK);
+          renderer.setShard(k, read ? (states[k] as number) : STATE_MISSING_CHUNK, read);
+        },
+      });
+    },
+    limits(log) {
+      const stride = Math.max(1, Math.floor(values.length / LIMIT_SAMPLE));
+      const sample: number[] = [];
+      for (let i = 0; i < values.length; i += stride) sample.push(values[i] as number);
+      const some = sample.some((value) => !Number.isNaN(value));
+      // Few cells have values where tracks are sparse: then every one is looked at.
+      return limitsOf(some && sample.filter((v) => !Number.isNaN(v)).length > 200 ? sample : values, log);
+    },
+    histogram(camera, { min, max, log }, bins) {
+      const positions = positionsInView(camera, canvas.clientWidth, canvas.clientHeight, index);
+      const seen = Array.from(positions, (position) => values[position] as number);
+      if (!log) return histogram(seen, min, max, bins);
+      return histogram(seen.map(Math.log), Math.log(min), Math.log(max), bins);
+    },
+    setPalette: renderer.setPalette,
+    draw: renderer.draw,
+    ringOf: (cell) => cellBoundary(order, cell, { latitude, step: 4 }),
+  };
+}
+
+/** Polar where all corners lie beyond 45 degrees. */
+function viewFor(corners: readonly LonLat[]): ViewName {
+  if (corners.every(([, lat]) => lat < -45)) return "south";
+  return corners.every(([, lat]) => lat > 45) ? "north" : "globe";
+}

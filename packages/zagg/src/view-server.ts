@@ -1,0 +1,154 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isZaggError, type RasterInput, ZaggError } from "@zagg/core";
+import { isStorageError } from "@zagg/storage";
+
+export interface ViewServerOptions {
+  /** 0: any free one. */
+  readonly port?: number;
+  /** Host names besides this machine's own that a proxy in front may ask for, e.g. a JupyterHub's. */
+  readonly allowHosts?: readonly string[];
+}
+
+export interface ViewServer {
+  /** Address of the viewer with the store opened. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Below this path the store's objects lie; the page asks for it by a relative address, so that proxies work. */
+const STORE_PREFIX = "/store/";
+
+const OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+};
+
+/** No site may frame the page or read its answers: what is served is the user's own. */
+const HEADERS = {
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy": "frame-ancestors 'self'",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-cache",
+} as const;
+
+/**
+ * Serves the web viewer and one store, read-only, to this machine alone. The Host header is checked, so that no name
+ * that an attacker points at 127.0.0.1 reaches the store through the user's browser (DNS rebinding).
+ */
+export async function startViewServer(
+  store: RasterInput,
+  options: ViewServerOptions = {},
+): Promise<ViewServer> {
+  const site = siteFiles();
+  const hosts = new Set([...OWN_HOSTS, ...(options.allowHosts ?? [])]);
+  const server = createServer((request, response) => {
+    void answer(request, response, store, site, hosts).catch(() => response.destroy());
+  });
+  await listen(server, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://localhost:${port}/#store=${encodeURIComponent(STORE_PREFIX.slice(1))}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  store: RasterInput,
+  site: ReadonlyMap<string, Uint8Array>,
+  hosts: ReadonlySet<string>,
+): Promise<void> {
+  const send = (status: number, type: string, body: Uint8Array | string) => {
+    response.writeHead(status, {
+      ...HEADERS,
+      "content-type": type,
+      "content-length": Buffer.byteLength(body),
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+  };
+  const refuse = (status: number, why: string) => send(status, "text/plain; charset=utf-8", `${why}\n`);
+
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  if (!hosts.has(host))
+    return refuse(403, `This server does not answer to the name ${JSON.stringify(host)}.`);
+  if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "This server only reads.");
+  const path = pathOf(request.url ?? "/");
+  if (path === undefined) return refuse(400, "That is no path.");
+  if (path.startsWith(STORE_PREFIX)) {
+    const found = await objectOf(store, path.slice(STORE_PREFIX.length));
+    if ("why" in found) return refuse(found.status, found.why);
+    return send(200, CONTENT_TYPES[extname(path)] ?? "application/octet-stream", found.bytes);
+  }
+  const name = path === "/" ? "/index.html" : path;
+  const file = site.get(name);
+  if (!file) return refuse(404, "There is nothing here.");
+  send(200, CONTENT_TYPES[extname(name)] ?? "application/octet-stream", file);
+}
+
+/** The decoded path of a request, without its query; undefined when it does not decode. */
+function pathOf(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target.replace(/[?#].*$/s, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+type Found = { readonly bytes: Uint8Array } | { readonly status: number; readonly why: string };
+
+/** Reads an object; the store itself refuses keys that would leave it. */
+async function objectOf(store: RasterInput, key: string): Promise<Found> {
+  try {
+    const bytes = await store.get(key);
+    return bytes ? { bytes } : { status: 404, why: "There is no such object." };
+  } catch (error) {
+    if (isStorageError(error, "invalid")) return { status: 400, why: "That is no key of a store." };
+    if (isStorageError(error) || isZaggError(error)) return { status: 502, why: error.message };
+    throw error;
+  }
+}
+
+/** The built viewer, by request path; nothing else is ever read from that folder. */
+function siteFiles(): ReadonlyMap<string, Uint8Array> {
+  const entry = fileURLToPath(import.meta.resolve("@zagg/viewer"));
+  const folder = [join(dirname(entry), "site"), join(dirname(entry), "../dist/site")].find(existsSync);
+  if (!folder) {
+    throw new ZaggError("config", "no-viewer", "the viewer is not built; run: npm run build -w @zagg/viewer");
+  }
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    names.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(folder.length).replaceAll("\\", "/"), readFileSync(path)];
+    }),
+  );
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(
+        new ZaggError("config", "port", `port ${port} cannot be used: ${cause.message}`, { port }, { cause }),
+      );
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
