@@ -1,19 +1,15 @@
 import { type Coverage, type LonLat, polygonCoverage, unionOf } from "@zagg/healpix";
+import { degreesOf, grownBbox } from "./box.js";
 import type { Footprint } from "./granule-info.js";
 import type { CatalogGrid } from "./grid.js";
-import type { Bbox } from "./model.js";
-import { spanCoverage } from "./region.js";
+import { bboxCoverage } from "./region.js";
 
-/** Polar radius, km: the smallest, so that a buffer is never too narrow. */
-const EARTH_RADIUS_KM = 6356.75;
-/** Geodetic latitudes taken as spherical, and authalic ones, stretch distances by less than 1 %. */
-const STRETCH = 1.01;
 const DEGREE = Math.PI / 180;
 
 /** Cells of the parent order that a granule's footprint touches, or that lie within `bufferKm` of it. */
 export function footprintCoverage(footprint: Footprint, grid: CatalogGrid, bufferKm = 0): Coverage {
   const { parentOrder, latitude } = grid;
-  const buffer = (bufferKm / EARTH_RADIUS_KM / DEGREE) * STRETCH;
+  const buffer = degreesOf(bufferKm);
   const coverages = footprint.polygons.flatMap(({ boundary, holes }) => {
     const own = polygonCoverage(
       { rings: [boundary, ...holes], edges: "great-circle", latitude },
@@ -28,7 +24,7 @@ export function footprintCoverage(footprint: Footprint, grid: CatalogGrid, buffe
       ...rims.map((rim) => polygonCoverage({ rings: [rim], edges: "great-circle", latitude }, parentOrder)),
     ];
   });
-  const boxes = footprint.boxes.map((box) => grownBox(box, buffer, grid));
+  const boxes = footprint.boxes.map((box) => bboxCoverage(grownBbox(box, bufferKm), grid));
   return unionOf([...coverages, ...boxes]);
 }
 
@@ -43,18 +39,6 @@ function widened(start: LonLat, end: LonLat, buffer: number): LonLat[] {
     turned(to, normal, -buffer),
     turned(from, normal, -buffer),
   ].map(lonLat);
-}
-
-/** As bboxCoverage, of a box and all within `buffer` degrees of it. */
-function grownBox([west, south, east, north]: Bbox, buffer: number, grid: CatalogGrid): Coverage {
-  const [low, high] = [Math.max(-90, south - buffer), Math.min(90, north + buffer)];
-  // How far east a circle of the buffer's radius reaches, nearest to a pole; all the way round beside one.
-  const sine = Math.sin(buffer * DEGREE) / Math.cos(Math.max(Math.abs(south), Math.abs(north)) * DEGREE);
-  const side = sine < 1 ? Math.asin(sine) / DEGREE : 180;
-  const width = (east < west ? east + 360 - west : east - west) + 2 * side;
-  return width < 360
-    ? spanCoverage({ west: west - side, width }, low, high, grid)
-    : spanCoverage({ west: -180, width: 360 }, low, high, grid);
 }
 
 type Vector = readonly [number, number, number];

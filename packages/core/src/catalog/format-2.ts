@@ -2,12 +2,12 @@ import { dirname, relative, resolve, sep } from "node:path";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
 import { definedOnly } from "./defined-only.js";
-import type { Catalog, CatalogGranule, CatalogMetadata } from "./model.js";
+import { type Catalog, type CatalogGranule, type CatalogMetadata, UNUSABLE_REASONS } from "./model.js";
 import { shardRank } from "./shard-order.js";
 
 const count = z.int().check(z.nonnegative());
 const day = z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/, "not a day (YYYY-MM-DD)"));
-const degrees = z.number().check(z.gte(-180), z.lte(180));
+const degrees = z.number().check(z.gte(-360), z.lte(360));
 
 const metadataSchema = z.object({
   format: z.literal("zagg-catalog/2"),
@@ -28,6 +28,7 @@ const metadataSchema = z.object({
   polygon: z.exactOptional(z.string()),
   bbox: z.exactOptional(z.tuple([degrees, degrees, degrees, degrees])),
   buffer_km: z.exactOptional(z.number()),
+  unusable: z.exactOptional(z.array(z.object({ id: z.string(), reason: z.enum(UNUSABLE_REASONS) }))),
 });
 
 const granuleSchema = z.object({
@@ -151,6 +152,7 @@ function metadataMembers(metadata: CatalogMetadata): object {
     polygon: metadata.polygon,
     bbox: metadata.bbox,
     buffer_km: metadata.bufferKm,
+    unusable: metadata.unusable,
   };
 }
 

@@ -2,11 +2,13 @@ import { basename, resolve } from "node:path";
 import type { Config } from "../config/index.js";
 import { assembleCatalog, type PlacedGranule } from "./assemble.js";
 import { CatalogError } from "./catalog-error.js";
+import { definedOnly } from "./defined-only.js";
 import { granuleShards } from "./granule-shards.js";
 import { type CatalogGrid, catalogGrid } from "./grid.js";
-import type { Catalog } from "./model.js";
+import type { Catalog, CatalogMetadata } from "./model.js";
+import { discoverCells, type Region } from "./region.js";
 
-export interface FromGranulesOptions extends Partial<CatalogGrid> {
+export interface FromGranulesOptions extends Partial<CatalogGrid>, Region {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -22,7 +24,7 @@ const LISTED = 10;
 
 /**
  * A catalog of granules on disk, by the points they really hold. Its grid is the config's, unless options say
- * otherwise. Throws CatalogError: `duplicate-granule` for two files of one name, `bad-granule` listing every file
+ * otherwise. Its shards are those of the region, if one is given, else those that hold points. Throws CatalogError: `duplicate-granule` for two files of one name, `bad-granule` listing every file
  * that cannot be read or holds none of the config's groups: leaving such a file out silently would lose points.
  *
  * @param paths files, as {@link findGranules} finds them
@@ -39,11 +41,12 @@ export async function catalogFromGranules(
   for (const [index, path] of paths.entries()) {
     options.signal?.throwIfAborted();
     try {
-      const { size, coverage, groups } = await granuleShards(path, config.dataSource, {
+      const granule = { id: basename(path), file: resolve(path) };
+      const { coverage, groups, ...facts } = await granuleShards(path, config.dataSource, {
         ...grid,
         childOrder,
       });
-      placed.push({ granule: { id: basename(path), file: resolve(path), size }, coverage });
+      placed.push({ granule: { ...granule, ...facts }, coverage });
       if (groups === 0)
         bad.push({ path, what: `has none of the groups ${config.dataSource.groups.join(", ")}` });
     } catch (error) {
@@ -52,7 +55,17 @@ export async function catalogFromGranules(
     options.onProgress?.(index + 1, paths.length);
   }
   if (bad.length > 0) throw badGranules(bad, paths.length);
-  return assembleCatalog({ grid, source: "granules" }, placed);
+  const metadata = definedOnly<CatalogMetadata>({
+    grid,
+    source: "granules",
+    area: options.area,
+    polygon: options.polygonName,
+    bbox: options.bbox,
+  });
+  const { area, polygons, bbox } = options;
+  if (!area && !polygons && !bbox) return assembleCatalog(metadata, placed);
+  const region = discoverCells(polygons || area ? options : { area: "world", ...(bbox && { bbox }) }, grid);
+  return assembleCatalog(metadata, placed, region);
 }
 
 function badGranules(bad: readonly BadGranule[], total: number): CatalogError {

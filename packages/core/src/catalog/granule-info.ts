@@ -1,7 +1,7 @@
 import type { LonLat } from "@zagg/healpix";
 import type { UmmGranule } from "./cmr-client.js";
 import { definedOnly } from "./defined-only.js";
-import type { Bbox, CatalogGranule } from "./model.js";
+import type { Bbox, CatalogGranule, UnusableReason } from "./model.js";
 
 /** One polygon of a footprint. Edges are great circles; rings are closed; the interior is the smaller side. */
 export interface FootprintPolygon {
@@ -15,16 +15,15 @@ export interface Footprint {
   readonly boxes: readonly Bbox[];
 }
 
-/** Why a granule of CMR cannot be used. */
-export type UnusableReason =
-  | "orbit" // CMR has only its orbit: an old version kept on NSIDC's own disks
-  | "no-footprint" // neither polygons nor boxes, or none with three corners
-  | "no-link" // nowhere to read it from
-  | "duplicate"; // an older revision of a granule of the same name
-
 /** What {@link granuleInfo} made of a granule. */
 export type GranuleInfo =
-  | { readonly usable: true; readonly granule: CatalogGranule; readonly footprint: Footprint }
+  | {
+      readonly usable: true;
+      readonly granule: CatalogGranule;
+      readonly footprint: Footprint;
+      /** When CMR's entry was last changed, ISO 8601: of two granules of one name the later counts. */
+      readonly revised: string;
+    }
   | { readonly usable: false; readonly id: string; readonly reason: UnusableReason };
 
 interface UmmPoint {
@@ -97,7 +96,7 @@ export function granuleInfo(item: UmmGranule): GranuleInfo {
     start: time?.RangeDateTime?.BeginningDateTime ?? time?.SingleDateTime,
     end: time?.RangeDateTime?.EndingDateTime ?? time?.SingleDateTime,
   });
-  return { usable: true, granule, footprint };
+  return { usable: true, granule, footprint, revised: item.meta?.["revision-date"] ?? "" };
 }
 
 /** The link of a type to the data file itself; metadata files may be listed under the same type. */

@@ -11,6 +11,9 @@ export interface GranuleShards {
   readonly size: number;
   /** Cells of the parent order. */
   readonly coverage: Coverage;
+  /** First and last time of its data, where the file tells (attributes time_coverage_start and …_end, ACDD). */
+  readonly start?: string;
+  readonly end?: string;
   /** Groups (beams) that are there; the others are absent, which is normal. */
   readonly groups: number;
 }
@@ -35,10 +38,24 @@ export async function granuleShards(
       groups++;
       addShards(shards, coordinates, grid);
     }
-    return { size: await bytes.size(), coverage: coverageOf(grid.parentOrder, shards), groups };
+    return {
+      size: await bytes.size(),
+      ...(await coveredTime(file)),
+      coverage: coverageOf(grid.parentOrder, shards),
+      groups,
+    };
   } finally {
     await bytes.close();
   }
+}
+
+async function coveredTime(file: Hdf5File): Promise<Pick<GranuleShards, "start" | "end">> {
+  const { time_coverage_start: start, time_coverage_end: end } = await file.attributes();
+  return { ...(isTime(start) && { start }), ...(isTime(end) && { end }) };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
 interface Coordinates {
@@ -46,25 +63,22 @@ interface Coordinates {
   readonly lat: Float64Array;
 }
 
+/** Undefined where the group is absent: a missing dataset in it is an error, since the config's path is mistaken. */
 async function readCoordinates(
   file: Hdf5File,
   { coordinates }: DataSourceConfig,
   group: string,
 ): Promise<Coordinates | undefined> {
+  const path = groupPath(coordinates.latitude, group);
   try {
-    const lat = await file.dataset(groupPath(coordinates.latitude, group));
+    const lat = await file.dataset(path);
     const lon = await file.dataset(groupPath(coordinates.longitude, group));
     const [lats, lons] = await file.readMany([{ dataset: lat }, { dataset: lon }]);
     return { lon: Float64Array.from(lons as Float64Array), lat: Float64Array.from(lats as Float64Array) };
   } catch (error) {
-    if (isHdf5Error(error) && error.code === "not-found" && isGroupOf(error)) return undefined;
+    if (isHdf5Error(error) && error.code === "not-found" && error.component !== path) return undefined;
     throw error;
   }
-}
-
-/** A missing dataset is an error: the config names another product. A missing group is a beam without data. */
-function isGroupOf({ path, component }: { readonly path?: string; readonly component?: string }): boolean {
-  return component !== undefined && path?.split("/").at(-1) !== component.split("/").at(-1);
 }
 
 /** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */

@@ -1,17 +1,17 @@
+export { AREA_NAMES, type AreaName } from "./areas/index.js";
+export { applyBounds, type BoundedCatalog } from "./bounds.js";
+export { checkBbox } from "./box.js";
+export { type BuildReport, buildCatalog, countReasons } from "./build-catalog.js";
 export { CatalogError, type CatalogErrorCode, isCatalogError } from "./catalog-error.js";
 export { catalogText, loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
-export { type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
+export { catalogSvg } from "./catalog-svg.js";
+export { CMR_URL, type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
 export { CmrError, type CmrErrorCode, isCmrError } from "./cmr-error.js";
 export { cycleOf, cycleToDates, type DateRange } from "./cycle.js";
 export { findGranules } from "./find-granules.js";
+export { catalogFromCmr, catalogName, DEFAULT_PRODUCT, type FromCmrOptions } from "./from-cmr.js";
 export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
-export {
-  type Footprint,
-  type FootprintPolygon,
-  type GranuleInfo,
-  granuleInfo,
-  type UnusableReason,
-} from "./granule-info.js";
+export { type Footprint, type FootprintPolygon, type GranuleInfo, granuleInfo } from "./granule-info.js";
 export {
   type CatalogGrid,
   catalogGrid,
@@ -20,4 +20,16 @@ export {
   type ResolvedGrid,
   resolveGrid,
 } from "./grid.js";
-export type { Bbox, Catalog, CatalogFormat, CatalogGranule, CatalogMetadata, CatalogShard } from "./model.js";
+export type {
+  Bbox,
+  Catalog,
+  CatalogFormat,
+  CatalogGranule,
+  CatalogMetadata,
+  CatalogShard,
+  UnusableGranule,
+  UnusableReason,
+} from "./model.js";
+export { loadPolygon, parsePolygon, polygonToBbox, type RegionPolygon } from "./polygon.js";
+export { discoverCells, type Region, shardsBbox } from "./region.js";
+export { type CatalogSummary, summarizeCatalog } from "./summary.js";

@@ -49,6 +49,23 @@ export interface CatalogMetadata {
   readonly bbox?: Bbox;
   /** How far footprints were widened before they were mapped to shards. */
   readonly bufferKm?: number;
+  /** Granules that were found but cannot be used. */
+  readonly unusable?: readonly UnusableGranule[];
+}
+
+/** Why a granule that CMR has cannot be catalogued. */
+export const UNUSABLE_REASONS = [
+  "orbit", // CMR has only its orbit: an old version kept on NSIDC's own disks
+  "no-footprint", // neither polygons nor boxes, or a polygon that is none
+  "no-link", // nowhere to read it from
+  "duplicate", // an older entry of a granule of the same name
+] as const;
+export type UnusableReason = (typeof UNUSABLE_REASONS)[number];
+
+/** A granule that CMR has but that cannot be catalogued. */
+export interface UnusableGranule {
+  readonly id: string;
+  readonly reason: UnusableReason;
 }
 
 /**

@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LonSpan, parsePolygon, polygonToBbox, type RegionPolygon, unionOfSpans } from "./polygon.js";
+import { parsePolygon, polygonToBbox, type RegionPolygon } from "./polygon.js";
 
 const square = [
   [0, 0],
@@ -124,29 +123,5 @@ describe("boxes", () => {
     ["the widest gap is left out", [box(-170, -160), box(0, 10), box(150, 160)], [0, -80, -160, -70]],
   ])("%s", (_, polygons, expected) => {
     expect(polygonToBbox(polygons)).toEqual(expected);
-  });
-
-  test("the union of spans holds every one of them, and is no wider than needed", () => {
-    const span = fc.record({
-      west: fc.integer({ min: -180, max: 359 }),
-      width: fc.integer({ min: 1, max: 200 }),
-    });
-    fc.assert(
-      fc.property(fc.array(span, { minLength: 1, maxLength: 6 }), (spans: LonSpan[]) => {
-        const [west, east] = unionOfSpans(spans);
-        const width = west <= east ? east - west : east - west + 360;
-        for (const s of spans) {
-          const from = (((s.west - west) % 360) + 360) % 360;
-          expect(from + s.width).toBeLessThanOrEqual(width === 360 ? Number.POSITIVE_INFINITY : width);
-        }
-        // A degree is covered or in a gap; the union may keep all gaps but the widest.
-        const covered = Array.from({ length: 360 }, (_, d) =>
-          spans.some((s) => (d + 0.5 - s.west + 720) % 360 <= s.width),
-        );
-        const doubled = [...covered, ...covered].map((c) => (c ? "x" : "-")).join("");
-        const widest = Math.min(360, Math.max(0, ...(doubled.match(/-+/g) ?? []).map((gap) => gap.length)));
-        expect(width).toBe(360 - widest);
-      }),
-    );
   });
 });

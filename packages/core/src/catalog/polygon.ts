@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { LonLat } from "@zagg/healpix";
+import { unionOfSpans } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Bbox } from "./model.js";
 
@@ -51,35 +52,6 @@ export function polygonToBbox(polygons: readonly RegionPolygon[]): Bbox {
   const lats = polygons.flatMap(({ boundary }) => boundary.map(([, lat]) => lat));
   const [west, east] = unionOfSpans(spans);
   return [west, lats.reduce((a, b) => Math.min(a, b)), east, lats.reduce((a, b) => Math.max(a, b))];
-}
-
-/** A stretch of longitudes: from `west` eastwards, degrees. */
-export interface LonSpan {
-  readonly west: number;
-  readonly width: number;
-}
-
-/** West and east, in −180..180, of the shortest stretch that holds all of `spans`: all but the widest gap. */
-export function unionOfSpans(spans: readonly LonSpan[]): readonly [west: number, east: number] {
-  const sorted = spans
-    .map(({ west, width }) => ({ west: wrap(west), width }))
-    .sort((a, b) => a.west - b.west);
-  // The gap before the first span begins where the farthest one ends, a turn earlier.
-  let reach = Math.max(...sorted.map(({ west, width }) => west + width)) - 360;
-  let widest = { from: 0, to: 0 };
-  for (const { west, width } of sorted) {
-    if (west - reach > widest.to - widest.from) widest = { from: reach, to: west };
-    reach = Math.max(reach, west + width);
-  }
-  if (widest.to <= widest.from) return [-180, 180];
-  const [west, east] = [wrap(widest.to), wrap(widest.from)];
-  // A box that ends at the antimeridian does not cross it.
-  return [west, east === -180 ? 180 : east];
-}
-
-/** Into −180 ≤ lon < 180. */
-function wrap(lon: number): number {
-  return ((((lon + 180) % 360) + 360) % 360) - 180;
 }
 
 interface GeoJson {

@@ -9,15 +9,18 @@ import {
   unionOf,
 } from "@zagg/healpix";
 import { type AreaName, areaCoverage } from "./areas/index.js";
+import { type LonSpan, unionOfSpans, widthOf } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
 import type { CatalogGrid } from "./grid.js";
 import type { Bbox } from "./model.js";
-import { type LonSpan, type RegionPolygon, unionOfSpans } from "./polygon.js";
+import type { RegionPolygon } from "./polygon.js";
 
 /** Where a catalog is wanted: a built-in area or polygons, and of that only what a box touches. */
 export interface Region {
   readonly area?: AreaName;
   readonly polygons?: readonly RegionPolygon[];
+  /** Name of the polygons' file, for the catalog to tell. */
+  readonly polygonName?: string;
   readonly bbox?: Bbox;
 }
 
@@ -56,41 +59,16 @@ export function regionCoverage(polygons: readonly RegionPolygon[], grid: Catalog
 
 /** Cells that a box touches, its edges along parallels and meridians. */
 export function bboxCoverage([west, south, east, north]: Bbox, grid: CatalogGrid): Coverage {
-  return spanCoverage({ west, width: east < west ? east + 360 - west : east - west }, south, north, grid);
-}
-
-/** Cells that a stretch of longitudes between two parallels touches. */
-export function spanCoverage(span: LonSpan, south: number, north: number, grid: CatalogGrid): Coverage {
   const { parentOrder, latitude } = grid;
-  const width = Math.min(span.width, 360);
-  const west = span.west + width > 360 ? span.west - 360 : span.west;
+  const width = widthOf(west, east);
+  const start = west + width > 360 ? west - 360 : west;
   // An edge of more than half a turn would take the short way round: three parts never do.
-  const lons = [0, 1 / 3, 2 / 3, 1].map((part) => west + part * width);
+  const lons = [0, 1 / 3, 2 / 3, 1].map((part) => start + part * width);
   const ring = [
     ...lons.map((lon): LonLat => [lon, south]),
     ...lons.reverse().map((lon): LonLat => [lon, north]),
   ];
   return polygonCoverage({ rings: [ring], edges: "lonlat", latitude }, parentOrder);
-}
-
-/** `west,south,east,north` as an option or a config gives it. Throws CatalogError `option`. */
-export function checkBbox(values: readonly number[]): Bbox {
-  const [west, south, east, north] = values;
-  if (
-    values.length !== 4 ||
-    !values.every(Number.isFinite) ||
-    values.some((value, i) => Math.abs(value) > (i % 2 === 0 ? 180 : 90)) ||
-    (south as number) >= (north as number) ||
-    west === east
-  ) {
-    throw new CatalogError(
-      "option",
-      `bbox ${values.join(",")}: it takes west,south,east,north in degrees, longitudes −180 to 180, south below ` +
-        "north; west may exceed east, across the antimeridian.",
-      { key: "bbox" },
-    );
-  }
-  return values as unknown as Bbox;
 }
 
 /**
