@@ -67,6 +67,19 @@ describe("a run", () => {
     expect(existsSync(join(folder, "dry.zarr.run"))).toBe(false);
   });
 
+  test("status and verify read the record beside the product; a changed chunk is found", async () => {
+    expect(zagg("run", ...onSample, "--store", "checked.zarr")).toMatchObject({ status: 0 });
+    const { total_shards: total, shards } = JSON.parse(zagg("status", "checked.zarr", "--json").stdout);
+    expect(shards.written).toBe(total);
+    const sound = zagg("verify", "checked.zarr", "--json", "--sample", "2");
+    expect(JSON.parse(sound.stdout)).toMatchObject({ ok: true, complete: true, reproduced: 2 });
+    await writeFile(join(folder, "checked.zarr/10/h_mean/c/0"), "tampered");
+    const { status, stdout } = zagg("verify", "checked.zarr");
+    expect(status).toBe(1);
+    expect(stdout).toContain("10/h_mean/c/0");
+    expect(zagg("status", "nothing.zarr")).toMatchObject({ status: 2, stdout: "" });
+  });
+
   test("--verbose tells every shard", () => {
     const { stderr } = zagg("run", ...onSample, "--store", "verbose.zarr", "--verbose", "--max-cells", "2");
     expect(stderr.match(/^-?\d+ written: \d+ points/gm)).toHaveLength(2);

@@ -3,8 +3,8 @@ import { CommanderError } from "commander";
 
 /** Something in zagg itself is broken. */
 const EXIT_INTERNAL = 70;
-/** The run finished, but some shards failed. */
-const EXIT_INCOMPLETE = 1;
+/** It came to its end, but some shards failed, or what was checked is not right. */
+export const EXIT_INCOMPLETE = 1;
 const EXIT_USAGE = 2;
 
 export interface Failure {

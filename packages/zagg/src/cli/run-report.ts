@@ -1,8 +1,14 @@
-import type { RunEstimate, RunStart, RunSummary } from "@zagg/core";
+import {
+  type FailureGroup,
+  groupFailures,
+  type RunEstimate,
+  type RunStart,
+  type RunSummary,
+} from "@zagg/core";
 import { bytes, count, duration, table } from "./format.js";
 
-/** Failures that are told in full; the run record has them all. */
-const TOLD_FAILURES = 10;
+/** Granules and shards that a line names; the run record has them all. */
+const NAMED = 3;
 
 /** What the run found at its target. */
 export function describeStart({ mode, total, skipped, reruns }: RunStart): string {
@@ -44,14 +50,26 @@ function dropped(summary: RunSummary): string {
     : `; dropped ${reasons.map(([reason, n]) => `${count(n)} by ${reason}`).join(", ")}`;
 }
 
-/** One line for each failure. */
+/** A line for each cause. */
 export function describeFailures({ failures, failed }: RunSummary): string {
-  const lines = failures
-    .slice(0, TOLD_FAILURES)
-    .map(({ shard, granule, message }) => `  ${shard}${granule ? ` ${granule}` : ""}: ${message}`);
-  if (failures.length > TOLD_FAILURES) lines.push(`  … and ${count(failures.length - TOLD_FAILURES)} more`);
   const shards = failed === 1 ? "1 shard failed and was" : `${count(failed)} shards failed and were`;
-  return `${shards} not written:\n${lines.join("\n")}`;
+  return `${shards} not written:\n${describeFailureGroups(groupFailures(failures))}`;
+}
+
+/** A line for each group: how many shards, which granules, what happened. */
+export function describeFailureGroups(groups: readonly FailureGroup[]): string {
+  return groups
+    .map(({ shards, granules, message }) => {
+      const which = granules.length > 0 ? granules : shards;
+      return `  ${count(shards.length)} × ${message}\n    ${named(which)}`;
+    })
+    .join("\n");
+}
+
+function named(names: readonly string[]): string {
+  const distinct = [...new Set(names)];
+  const more = distinct.length > NAMED ? ` and ${count(distinct.length - NAMED)} more` : "";
+  return `${distinct.slice(0, NAMED).join(", ")}${more}`;
 }
 
 /** What a dry run found. */
