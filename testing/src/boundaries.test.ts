@@ -24,6 +24,9 @@ const BROWSER_SAFE = ["hdf5", "healpix", "map", "viewer"];
 /** What of a browser-safe package may use Node: the file that an export condition swaps, and the fuzz harness. */
 const NODE_ONLY = /\.node\.ts$|^fuzz\//;
 
+/** Code of tests: their files, and the suites that several of them share. */
+const OF_TESTS = /\.test\.ts$|^conformance\//;
+
 interface Imported {
   readonly file: string;
   readonly specifier: string;
@@ -33,7 +36,7 @@ function importsOf(name: string): Imported[] {
   const folder = join(ROOT, name, "src");
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return files
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
     .flatMap((file) => {
       const text = readFileSync(join(folder, file), "utf8");
       const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g);

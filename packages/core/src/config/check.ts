@@ -1,11 +1,9 @@
+import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import { statisticProblems } from "../aggregate/compile.js";
 import { isImplicitColumn } from "../aggregate/implicit.js";
 import { DTYPE_RANGE, fillFits } from "./dtype.js";
 import type { Config, DataSourceConfig, Dtype } from "./model.js";
 import { ConfigError, type Problem } from "./problem.js";
-
-/** Highest order whose decimal morton id fits a signed 64-bit integer. */
-export const MAX_MORTON_ORDER = 18;
 
 /**
  * Checks what the keys of a config mean together, including that every function and expression compiles.
@@ -37,13 +35,13 @@ function* gridProblems({ output, aggregation }: Config): Generator<Problem> {
       message: `${childOrder} is coarser than parent_order ${parentOrder}; cells cannot be larger than their shard.`,
     };
   }
-  if (childOrder > MAX_MORTON_ORDER && "morton" in aggregation.coordinates) {
+  if (childOrder > MAX_MORTON_INT64_ORDER && "morton" in aggregation.coordinates) {
     yield {
       code: "invalid-order",
       path: ["output", "grid", "child_order"],
       message:
         `${childOrder} is too fine for the coordinate morton, whose decimal ids fit 64 bits up to order ` +
-        `${MAX_MORTON_ORDER}; list the coordinates without morton.`,
+        `${MAX_MORTON_INT64_ORDER}; list the coordinates without morton.`,
     };
   }
 }

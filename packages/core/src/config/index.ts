@@ -1,4 +1,4 @@
-export { MAX_MORTON_ORDER, validateConfig } from "./check.js";
+export { validateConfig } from "./check.js";
 export {
   builtInConfigs,
   builtInText,
