@@ -1,11 +1,8 @@
-// The public API. Everything that users may rely on is named here; index.test.ts pins it.
+/**
+ * The public API: all that users may rely on, pinned by index.test.ts. Configs, catalogs, functions and expressions,
+ * single steps of a run for other schedulers, products, bytes, errors.
+ */
 
-// Configs
-// Catalogs
-// Functions, expressions and statistics
-// Single steps of a run, for other schedulers
-// Products
-// Errors and version
 export {
   builtInConfigs,
   builtInText,
@@ -43,11 +40,16 @@ export {
   processShard,
   type RunEstimate,
   type RunProgress,
+  type RunStart,
+  type RunStatus,
   type RunSummary,
   rasterStore,
   resolveFunction,
+  resolveGrid,
   runPlan,
+  runStatus,
   shardContext,
+  VERSION,
   type Verification,
   validateConfig,
   verifyProduct,
@@ -58,12 +60,8 @@ export {
   ZaggError,
   type ZaggErrorKind,
 } from "@zagg/core";
-// Bytes in and out
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
 export { type AggOptions, agg } from "./agg.js";
-export {
-  makeSample,
-  type Sample,
-  type SampleOptions,
-  type SampleSize,
-} from "./sample/index.js";
+export { rasterFile } from "./raster-file.js";
+export { type ReadStoreOptions, readStore } from "./read-store.js";
+export { makeSample, type Sample, type SampleOptions, type SampleSize } from "./sample/index.js";
