@@ -77,11 +77,15 @@ function serve(request: IncomingMessage, response: ServerResponse, content: Cont
   else content.send(response, start, end);
 }
 
+const etags = new WeakMap<Uint8Array, string>();
+
 function inMemory(bytes: Uint8Array | undefined): Content | undefined {
   if (bytes === undefined) return undefined;
+  const etag = etags.get(bytes) ?? `"${createHash("md5").update(bytes).digest("hex")}"`;
+  etags.set(bytes, etag);
   return {
     size: bytes.length,
-    etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
+    etag,
     modified: new Date(0),
     send: (response, start, end) => response.end(bytes.subarray(start, end)),
   };
