@@ -6,7 +6,10 @@ import { existsSync, statSync } from "node:fs";
 const STAMP = "node_modules/.package-lock.json";
 
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32" });
+  const { status, error } = spawnSync(command, args, {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -15,4 +18,4 @@ const installed = existsSync(STAMP) && statSync(STAMP).mtimeMs >= statSync("pack
 // `install --no-save`, not `ci`: the lock file holds the optional binaries of some platforms only, and `ci`
 // refuses to fetch those of the others.
 if (!installed) run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
-run("npx", ["--no-install", "tsc", "-b"]);
+run("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"]);
