@@ -20,6 +20,7 @@ import {
   runPlan,
   type Selection,
   selectShards,
+  storeHost,
   ZaggError,
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
@@ -84,9 +85,8 @@ export async function agg(
     return await runPlan(plan, {
       ...options,
       backend,
-      stores: openStores(target),
+      host: storeHost(openStores(target), probeWith(plan)),
       select,
-      probe: probeWith(plan),
     });
   } finally {
     await backend.close();

@@ -4,7 +4,7 @@ export { estimateRun, type RunEstimate } from "./estimate.js";
 export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
 export type { ModeOptions, RunMode } from "./mode.js";
-export { type GranuleOpener, granuleOpener } from "./open-granule.js";
+export { earthdataSecrets, type GranuleOpener, granuleOpener, type SourceSecrets } from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,
@@ -20,6 +20,7 @@ export { KERNEL_EPOCH, makePlan, type Plan, type PlanGranule, type PlanShard } f
 export { planProduct } from "./plan-product.js";
 export { GRANULES_IN_FLIGHT, processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { lostWorkerRecord, putRecord } from "./put-record.js";
+export { type Prepared, type PrepareRequest, type RunHost, type Settled, storeHost } from "./run-host.js";
 export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
 export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary } from "./run-summary.js";

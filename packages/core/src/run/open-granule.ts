@@ -23,20 +23,36 @@ const ARCHIVE_REGION = "us-west-2";
 /** Opens granules; what is fetched over a network goes through `cache`, where one is given. */
 export type GranuleOpener = (granule: PlanGranule) => OpenSource;
 
+/** The secrets that open a source: its own, never those of the output. */
+export interface SourceSecrets {
+  readonly token: TokenProvider;
+  /** Credentials for the buckets of an archive, from its address that hands them out. */
+  s3(credentialsUrl: string): CredentialProvider;
+}
+
+/** The user's Earthdata login, found when first needed. */
+export const earthdataSecrets: SourceSecrets = {
+  token: async () => (await earthdataToken()).token,
+  s3: (url) => s3CredentialProvider(url),
+};
+
 /**
  * A way to open granules where `driver` says they lie. `auto` takes the nearest place that a granule has: the file,
  * then S3 from inside the archive's region, then https, then S3 (a bucket that is not the archive's).
  *
- * Credentials of the source are found when first needed and shared by all granules: Earthdata's token for https,
- * its S3 credentials for the archives' buckets, the standard AWS chain for all other buckets.
+ * Secrets of the source are shared by all granules: the token for https, S3 credentials for the archives' buckets;
+ * all other buckets are read with the standard AWS chain.
  */
-export function granuleOpener(driver: Driver, cache?: DiskCache): GranuleOpener {
-  const token: TokenProvider = async () => (await earthdataToken()).token;
+export function granuleOpener(
+  driver: Driver,
+  cache?: DiskCache,
+  secrets: SourceSecrets = earthdataSecrets,
+): GranuleOpener {
   const providers = new Map<string, CredentialProvider>();
   function credentialsFor(granule: PlanGranule): CredentialProvider {
     const url = s3CredentialsUrl(granule);
     if (url === undefined) return standardCredentials;
-    const provider = providers.get(url) ?? s3CredentialProvider(url);
+    const provider = providers.get(url) ?? secrets.s3(url);
     providers.set(url, provider);
     return provider;
   }
@@ -47,8 +63,26 @@ export function granuleOpener(driver: Driver, cache?: DiskCache): GranuleOpener 
     const remote =
       place === "s3"
         ? s3Source(granule.s3 as string, { credentials: credentialsFor(granule) })
-        : httpSource(granule.https as string, { token });
+        : httpSource(granule.https as string, { token: secrets.token });
     return cache ? withDiskCache(remote, cache) : remote;
+  };
+}
+
+/** The same granules, whose reads end when `signal` aborts. */
+export function abortable(open: GranuleOpener, signal: AbortSignal): GranuleOpener {
+  return (granule) => {
+    const source = open(granule);
+    return {
+      url: source.url,
+      size: () => source.size(),
+      read: (offset, length, options) =>
+        source.read(offset, length, {
+          signal: options?.signal ? AbortSignal.any([options.signal, signal]) : signal,
+        }),
+      version: () => source.version(),
+      metrics: () => source.metrics(),
+      close: () => source.close(),
+    };
   };
 }
 

@@ -16,12 +16,12 @@ import {
   writeShard,
 } from "../product/index.js";
 import type { ShardTask } from "./backend.js";
-import { type GranuleOpener, granuleOpener } from "./open-granule.js";
+import { abortable, type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
 import type { Plan, PlanGranule, PlanShard } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { putRecord } from "./put-record.js";
+import { lostWorkerRecord, putRecord } from "./put-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
 import { storeErrors } from "./store-errors.js";
@@ -63,12 +63,24 @@ export function shardContext(
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
  * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of
  * kind `store` when the output cannot be written: no shard can then.
+ *
+ * When `signal` aborts while granules are read, the shard is `failed: timeout`, with the signal's reason.
  */
-export async function processShard(context: ShardContext, task: ShardTask): Promise<ShardRecord> {
+export async function processShard(
+  context: ShardContext,
+  task: ShardTask,
+  signal?: AbortSignal,
+): Promise<ShardRecord> {
   const shard = context.plan.shards[task.index];
   if (!shard) throw new RangeError(`the plan has no shard ${task.index}`);
   const started = performance.now();
-  const results = await readGranules(context, shard);
+  let results: readonly GranuleResult[];
+  try {
+    results = await readGranules(context, shard, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    return outOfTime(context, task, signal, performance.now() - started);
+  }
   const read = performance.now();
 
   const counts = countGranules(results);
@@ -108,16 +120,39 @@ function stateOf(computed: Computed | undefined, failures: readonly ShardFailure
   return computed.arrays ? "written" : "empty";
 }
 
-function readGranules(context: ShardContext, shard: PlanShard): Promise<GranuleResult[]> {
+/** Removes what an earlier attempt left, as for any failure, and says so in the record. */
+async function outOfTime(
+  context: ShardContext,
+  task: ShardTask,
+  signal: AbortSignal,
+  readMs: number,
+): Promise<ShardRecord> {
+  await storeErrors(() => removeShard(context.stores.product, context.product, task.index));
+  const { reason } = signal;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  const record = lostWorkerRecord(context.plan, task, { kind: "timeout", code: "deadline", message });
+  return putRecord(context.stores.run, {
+    ...record,
+    phases: { ...record.phases, readMs },
+    peakMemory: process.memoryUsage.rss(),
+  });
+}
+
+function readGranules(
+  context: ShardContext,
+  shard: PlanShard,
+  signal: AbortSignal | undefined,
+): Promise<GranuleResult[]> {
+  const open = signal ? abortable(context.open, signal) : context.open;
   const { parentOrder, childOrder, latitude } = context.plan.grid;
   const target = { parentOrder, childOrder, latitude, shard: shard.nested };
   return pMap(
     shard.granules,
     (position) => {
       const granule = context.plan.granules[position] as PlanGranule;
-      return readGranule(granule.id, () => context.open(granule), context.reading, target);
+      return readGranule(granule.id, () => open(granule), context.reading, target);
     },
-    { concurrency: GRANULES_IN_FLIGHT },
+    { concurrency: GRANULES_IN_FLIGHT, ...(signal && { signal }) },
   );
 }
 

@@ -1,33 +1,23 @@
 import type { Backend, ShardTask } from "./backend.js";
-import { type GranuleProbe, stampGranules } from "./granule-stamps.js";
-import type { ModeOptions, RunMode } from "./mode.js";
-import type { ProductStores } from "./open-store.js";
+import type { RunMode } from "./mode.js";
 import type { Plan } from "./plan.js";
-import { planProduct } from "./plan-product.js";
-import { encodeJson, prepareStores } from "./prepare.js";
-import { reconcile } from "./reconcile.js";
-import { readRecords, type ShardRecords } from "./run-record.js";
+import type { PrepareRequest, RunHost } from "./run-host.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
 import type { ShardRecord } from "./shard-record.js";
-import { storeErrors } from "./store-errors.js";
 import { taskOrder } from "./task-order.js";
-import { recordedStates, type Todo, todo } from "./todo.js";
-import { writeStates } from "./write-states.js";
+import type { Todo } from "./todo.js";
 
 /** How often shards whose chunks another run took away are done again before the run ends as it is. */
 const REPAIR_ROUNDS = 3;
 
-export interface RunOptions extends ModeOptions {
+export interface RunOptions extends Omit<PrepareRequest, "select"> {
   readonly backend: Backend;
-  readonly stores: ProductStores;
+  /** Who makes the stores ready and closes them: see `storeHost`. */
+  readonly host: RunHost;
   /** Positions of the shards to run now; the others stay as they are. Default: all. */
   readonly select?: readonly number[];
-  /** Also run the shards again that failed for a reason that does not pass by itself. Default: false. */
-  readonly retryFailed?: boolean;
   /** Write a shard without the granules that cannot be read, and call it partial. Default: false. */
   readonly allowPartial?: boolean;
-  /** How a granule looks now, to notice changed ones. Default: none is looked at. */
-  readonly probe?: GranuleProbe;
   /** Stops the run: what is under way is finished, the summary says so. */
   readonly signal?: AbortSignal;
   readonly onStart?: (start: RunStart) => void;
@@ -59,28 +49,30 @@ export interface RunProgress {
  * whole cannot go on.
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
-  const { stores, select = plan.shards.map((_, index) => index) } = options;
-  const product = planProduct(plan);
-  const mode = await storeErrors(() => prepareStores(plan, product, stores, options));
-  const before = await storeErrors(() => readRecords(stores.run));
-  const stamps = await stampGranules(plan, before, options.probe);
-  const work = todo(plan, before, select, { ...options, stamps });
-  if (mode !== "new" && mode !== "overwrite") {
-    await storeErrors(() => writeStates(plan, product, stores.product, work.states, before));
-  }
+  const { host, select = plan.shards.map((_, index) => index) } = options;
+  const { mode, ...work } = await host.prepare(plan, request(options, select));
   const skipped = select.length - work.run.length;
   options.onStart?.({ mode, total: work.run.length, skipped, reruns: work.reruns });
 
   const tally = new RunTally(work.states, skipped);
   await runShards(plan, work.run, work.attempts, tally, options);
-  const records = await settle(plan, product, tally, options);
+  await settle(plan, tally, options);
 
-  const summary = tally.summary(stores.product.url, plan.identity, options.signal?.aborted ?? false);
-  await storeErrors(async () => {
-    await writeStates(plan, product, stores.product, tally.states, records);
-    await stores.run.put("summary.json", encodeJson(summary));
-  });
+  const summary = tally.summary(host.url, plan.identity, options.signal?.aborted ?? false);
+  await host.finish(plan, tally.states, summary);
   return summary;
+}
+
+/** What of the options concerns the stores: plain JSON, for it may travel. */
+function request(options: RunOptions, select: readonly number[]): PrepareRequest {
+  const { overwrite, update, allowContraction, retryFailed } = options;
+  return {
+    select,
+    ...(overwrite && { overwrite }),
+    ...(update && { update }),
+    ...(allowContraction && { allowContraction }),
+    ...(retryFailed && { retryFailed }),
+  };
 }
 
 async function runShards(
@@ -107,18 +99,11 @@ async function runShards(
 }
 
 /** Ends with a store that agrees with its records, whatever another run did to it meanwhile. */
-async function settle(
-  plan: Plan,
-  product: ReturnType<typeof planProduct>,
-  tally: RunTally,
-  options: RunOptions,
-): Promise<ShardRecords> {
+async function settle(plan: Plan, tally: RunTally, options: RunOptions): Promise<void> {
   for (let round = 0; ; round++) {
-    const records = await storeErrors(() => readRecords(options.stores.run));
-    const damaged = await storeErrors(() => reconcile(plan, product, options.stores, records));
-    tally.settle(recordedStates(plan, records), damaged);
-    if (damaged.length === 0 || round === REPAIR_ROUNDS || options.signal?.aborted) return records;
-    const attempts = plan.shards.map((shard) => (records.get(shard.id)?.attempt ?? 0) + 1);
+    const { states, attempts, damaged } = await options.host.settle(plan);
+    tally.settle(states, damaged);
+    if (damaged.length === 0 || round === REPAIR_ROUNDS || options.signal?.aborted) return;
     await runShards(plan, damaged, attempts, tally, options);
   }
 }
