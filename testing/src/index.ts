@@ -1,5 +1,6 @@
 export { startCmrReplay } from "./cmr-replay.js";
 export { type CmrFault, type CmrItem, type CmrServer, startCmrServer } from "./cmr-server.js";
+export { type TrackGranule, trackGranules, trackItem } from "./cmr-tracks.js";
 export {
   type EarthdataOptions,
   type EarthdataRequest,
