@@ -7,6 +7,8 @@ import { checkCell, checkOrder, MAX_ORDER } from "./order.js";
  * the base cell, not the hemisphere.
  */
 
+const DIGIT_ONE = "1".charCodeAt(0);
+
 /** Finest order whose morton ids fit a signed 64-bit integer (19 digits). */
 export const MAX_MORTON_INT64_ORDER = 18;
 
@@ -33,8 +35,13 @@ export function cellOfMorton(morton: bigint | string): { readonly order: number;
       `"${text}" is no morton id: digit 1-6, then up to ${MAX_ORDER} digits 1-4`,
     );
   }
-  let cell = BigInt(Number(parts[2]) - 1 + (parts[1] === "-" ? 6 : 0));
-  for (const digit of digits) cell = (cell << 2n) | BigInt(Number(digit) - 1);
+  // In two halves that fit a number: the base cell with up to 14 digits, and the last 15.
+  const cut = Math.max(0, digits.length - 15);
+  let head = Number(parts[2]) - 1 + (parts[1] === "-" ? 6 : 0);
+  for (let k = 0; k < cut; k++) head = head * 4 + digits.charCodeAt(k) - DIGIT_ONE;
+  let tail = 0;
+  for (let k = cut; k < digits.length; k++) tail = tail * 4 + digits.charCodeAt(k) - DIGIT_ONE;
+  const cell = (BigInt(head) << BigInt(2 * (digits.length - cut))) | BigInt(tail);
   return { order: digits.length, cell };
 }
 

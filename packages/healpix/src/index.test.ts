@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import * as healpix from "./index.js";
+
+it("offers these names", () => {
+  expect(Object.keys(healpix).sort()).toMatchInlineSnapshot(`
+    [
+      "HealpixError",
+      "MAX_MORTON_INT64_ORDER",
+      "MAX_NUMBER_ORDER",
+      "MAX_ORDER",
+      "WGS84_E2",
+      "authalicLatitude",
+      "cellBoundary",
+      "cellCentre",
+      "cellCentres",
+      "cellCount",
+      "cellOf",
+      "cellOf64",
+      "cellOfMorton",
+      "cellsOf",
+      "cellsOf64",
+      "childrenOf",
+      "coarserCoverage",
+      "coverPolygon",
+      "coverageCells",
+      "coverageCount",
+      "coverageOf",
+      "coveragesPerCell",
+      "geodeticLatitude",
+      "isHealpixError",
+      "mortonOf",
+      "mortonRange",
+      "multiOrderCells",
+      "neighbours",
+      "parentOf",
+      "polygonCoverage",
+      "selectShard",
+      "shardSelector",
+      "unionOf",
+    ]
+  `);
+});
