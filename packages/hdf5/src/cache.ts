@@ -62,22 +62,41 @@ export class ByteCache {
       parts.push(extent);
       at = extent.end;
     }
-    const loaded = await Promise.all(parts.map((part) => part.bytes));
-    const first = parts[0];
-    if (first && parts.length === 1) return slice(first, loaded[0] as Uint8Array, offset, end);
-    const out = new Uint8Array(length);
-    parts.forEach((part, i) => {
-      const from = Math.max(part.start, offset);
-      out.set(slice(part, loaded[i] as Uint8Array, from, Math.min(part.end, end)), from - offset);
-    });
-    return out;
+    const loaded = await Promise.all(
+      parts.map(async (part) =>
+        slice(part, await part.bytes, Math.max(part.start, offset), Math.min(part.end, end)),
+      ),
+    );
+    return loaded.length === 1 ? (loaded[0] as Uint8Array) : concatenate(loaded, length);
   }
 
-  /** The bytes, if all of them are here or on their way in one extent. */
-  peek(offset: number, length: number): Promise<Uint8Array> | undefined {
-    const hit = this.#covering(offset);
-    if (!hit || hit.end < offset + length) return undefined;
-    return hit.bytes.then((bytes) => slice(hit, bytes, offset, offset + length));
+  /** Whether all these bytes are here or on their way in one extent. */
+  covers(offset: number, length: number): boolean {
+    return (this.#covering(offset)?.end ?? 0) >= offset + length;
+  }
+
+  /**
+   * Bytes of chunks, which are decoded and then not needed again: what the cache holds at both ends comes from there, the
+   * rest is fetched in one request and not kept.
+   */
+  async readOnce(offset: number, length: number, options: ReadOptions): Promise<Uint8Array> {
+    const end = offset + length;
+    const head = this.#covering(offset);
+    const start = head ? Math.min(head.end, end) : offset;
+    const tail = start < end ? this.#covering(end - 1) : undefined;
+    const stop = tail ? Math.max(tail.start, start) : end;
+    const parts = await Promise.all([
+      head?.bytes.then((bytes) => slice(head, bytes, offset, start)),
+      start < stop
+        ? this.limit(stop - start, () => this.source.read(start, stop - start, options)).then((bytes) =>
+            slice({ start, end: stop }, bytes, start, stop),
+          )
+        : undefined,
+      tail?.bytes.then((bytes) => slice(tail, bytes, stop, end)),
+    ]);
+    const present = parts.filter((part) => part !== undefined);
+    const [only] = present;
+    return only && present.length === 1 ? only : concatenate(present, length);
   }
 
   /** Whether the byte at `offset` is here or on its way. */
@@ -85,9 +104,13 @@ export class ByteCache {
     return this.#covering(offset) !== undefined;
   }
 
-  /** Reads this range in one request and keeps it; what lies in it is a hit from now on. */
-  prefetch(offset: number, length: number): Promise<Uint8Array> {
-    return this.#fetch(offset, Math.min(offset + length, this.size)).bytes;
+  /**
+   * Reads from `offset`, which is not here yet, in one request and keeps it; what lies there is a hit from now on. Ends
+   * before `length` where the end is here already.
+   */
+  prefetch(offset: number, length: number): void {
+    const end = Math.min(offset + length, this.size);
+    this.#fetch(offset, this.#covering(end - 1)?.start ?? end);
   }
 
   /** Forgets what {@link prefetch} read from `offset` on, up to `end`; the rest moves to a buffer of its own size. */
@@ -147,7 +170,12 @@ export class ByteCache {
   }
 }
 
-function slice(extent: Extent, bytes: Uint8Array, from: number, to: number): Uint8Array {
+function slice(
+  extent: Pick<Extent, "start" | "end">,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Uint8Array {
   if (bytes.length !== extent.end - extent.start) {
     throw new Hdf5Error(
       "truncated",
@@ -158,4 +186,14 @@ function slice(extent: Extent, bytes: Uint8Array, from: number, to: number): Uin
     );
   }
   return bytes.subarray(from - extent.start, to - extent.start);
+}
+
+function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

@@ -7,6 +7,7 @@ import type { Datatype } from "./messages/datatype.js";
 import { readObjectHeader } from "./object-header.js";
 import type { RowRange } from "./plan.js";
 import { readRaw } from "./read.js";
+import { remember } from "./remember.js";
 import type { ReadOptions } from "./source.js";
 import type { IndexPlace } from "./spans.js";
 import { type Attributes, attributeValues } from "./values/attributes.js";
@@ -45,7 +46,8 @@ export class FileDataset implements Hdf5Dataset {
   readonly header: DatasetHeader;
   readonly context: FileContext;
   readonly #address: number;
-  #map: Promise<ChunkMap> | undefined;
+  /** Where the chunks lie; read once. */
+  readonly map: () => Promise<ChunkMap> = remember(() => this.#readMap());
 
   constructor(context: FileContext, path: string, address: number, header: DatasetHeader) {
     this.context = context;
@@ -75,15 +77,6 @@ export class FileDataset implements Hdf5Dataset {
       offset: this.context.metadata.base + layout.index.address,
       rawBytes: space.shape.reduce((product, extent) => product * extent, layout.elementSize),
     };
-  }
-
-  /** Where the chunks lie; read once. */
-  map(): Promise<ChunkMap> {
-    this.#map ??= this.#readMap();
-    this.#map.catch(() => {
-      this.#map = undefined;
-    });
-    return this.#map;
   }
 
   attributes(): Promise<Attributes> {

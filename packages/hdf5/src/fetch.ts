@@ -1,6 +1,5 @@
 import type { ByteCache } from "./cache.js";
-import { Hdf5Error } from "./error.js";
-import { coalesce, type Piece, type PlannedRead } from "./plan.js";
+import { coalesce, type Piece } from "./plan.js";
 import type { ReadOptions } from "./source.js";
 
 /**
@@ -15,42 +14,24 @@ export async function fetchPieces(
 ): Promise<void> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const missing: Piece[] = [];
-  const work: Promise<void>[] = [];
-  for (const piece of pieces) {
-    const held = cache.peek(piece.offset, piece.length);
-    if (held) work.push(held.then((bytes) => decode(piece, bytes)));
-    else missing.push(piece);
-  }
-  for (const read of coalesce(missing)) {
-    work.push(
-      cache.limit(read.length, async () => {
-        signal.throwIfAborted();
-        decodeRead(read, await cache.source.read(read.offset, read.length, { signal }), decode);
-      }),
-    );
-  }
+  // What the cache holds is not drawn into a request by its neighbours.
+  const isHeld = ({ offset, length }: Piece) => cache.covers(offset, length);
+  const held = pieces.filter(isHeld);
+  const missing = pieces.filter((piece) => !isHeld(piece));
+  const reads = [...held.map((piece) => ({ ...piece, pieces: [piece] })), ...coalesce(missing)];
+  const work = reads.map(async ({ offset, length, pieces }) => {
+    signal.throwIfAborted();
+    const bytes = await cache.readOnce(offset, length, { signal });
+    for (const piece of pieces) {
+      const start = piece.offset - offset;
+      decode(piece, bytes.subarray(start, start + piece.length));
+    }
+  });
   try {
     await Promise.all(work);
   } catch (error) {
     stop.abort();
     await Promise.allSettled(work);
     throw error;
-  }
-}
-
-function decodeRead(
-  { offset, length, pieces }: PlannedRead,
-  bytes: Uint8Array,
-  decode: (piece: Piece, bytes: Uint8Array) => void,
-): void {
-  if (bytes.length !== length) {
-    throw new Hdf5Error("truncated", `the source gave ${bytes.length} of ${length} bytes`, {
-      address: offset,
-    });
-  }
-  for (const piece of pieces) {
-    const start = piece.offset - offset;
-    decode(piece, bytes.subarray(start, start + piece.length));
   }
 }

@@ -3,6 +3,7 @@ import { lookup3 } from "./checksum.js";
 import type { Cursor } from "./cursor.js";
 import { corrupt, Hdf5UnsupportedError } from "./error.js";
 import { expectSignature, expectVersion, type Metadata } from "./metadata.js";
+import { remember } from "./remember.js";
 
 /** Objects of a fractal heap by their heap id: the messages of dense links and attributes. */
 export interface FractalHeap {
@@ -85,7 +86,7 @@ export async function openFractalHeap(metadata: Metadata, address: number): Prom
     rootRows,
   };
   // Blocks are verified once, however many of their objects are read.
-  const blocks = new Map<number, Promise<Uint8Array>>();
+  const blocks = new Map<number, () => Promise<Uint8Array>>();
 
   return {
     async read(id) {
@@ -103,7 +104,7 @@ export async function openFractalHeap(metadata: Metadata, address: number): Prom
 async function readManaged(
   metadata: Metadata,
   table: Table,
-  blocks: Map<number, Promise<Uint8Array>>,
+  blocks: Map<number, () => Promise<Uint8Array>>,
   id: Cursor,
 ): Promise<Cursor> {
   const offset = id.uint(table.offsetBytes);
@@ -113,11 +114,11 @@ async function readManaged(
     throw corrupt("a heap object reaches out of its block", block.address);
   let bytes = blocks.get(block.address);
   if (!bytes) {
-    bytes = readDirectBlock(metadata, table, block);
+    bytes = remember(() => readDirectBlock(metadata, table, block));
     blocks.set(block.address, bytes);
   }
   const at = offset - block.start;
-  return metadata.cursor((await bytes).subarray(at, at + length), block.address + at);
+  return metadata.cursor((await bytes()).subarray(at, at + length), block.address + at);
 }
 
 /**

@@ -5,6 +5,7 @@ import { openFractalHeap } from "./fractal-heap.js";
 import { type DenseStorage, type Link, parseLink, parseLinkInfo } from "./messages/link.js";
 import type { Metadata } from "./metadata.js";
 import { findMessage, type Message, MessageType } from "./object-header.js";
+import { remember } from "./remember.js";
 import { readSymbolTable } from "./symbol-table.js";
 
 /** The links of one group. */
@@ -38,11 +39,7 @@ export function openGroup(metadata: Metadata, messages: readonly Message[]): Gro
 }
 
 function loadedGroup(load: () => Promise<readonly Link[]>): Group {
-  let links: Promise<ReadonlyMap<string, Link>> | undefined;
-  const loaded = () => {
-    links ??= load().then((all) => new Map(all.map((link) => [link.name, link])));
-    return links;
-  };
+  const loaded = remember(async () => new Map((await load()).map((link) => [link.name, link])));
   return {
     find: async (name) => (await loaded()).get(name),
     list: async () => inOrder([...(await loaded()).values()]),
@@ -54,13 +51,12 @@ function loadedGroup(load: () => Promise<readonly Link[]>): Group {
  * space that looks like links.
  */
 function denseGroup(metadata: Metadata, storage: DenseStorage): Group {
-  const heap = openFractalHeap(metadata, storage.heap);
-  heap.catch(() => {}); // reported where it is awaited
+  const heap = remember(() => openFractalHeap(metadata, storage.heap));
   const linksOf = async (hash?: number) => {
     const records = await readRecords(metadata, storage.nameIndex, LINK_BY_NAME_RECORD, (record) =>
       hash === undefined ? 0 : record.u32() - hash,
     );
-    const objects = await heap;
+    const objects = await heap();
     return Promise.all(
       records.map(async (record) => {
         const stored = record.u32();

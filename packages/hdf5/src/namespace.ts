@@ -2,6 +2,7 @@ import { corrupt, Hdf5Error, Hdf5UnsupportedError } from "./error.js";
 import { type Group, openGroup } from "./group.js";
 import type { Metadata } from "./metadata.js";
 import { readObjectHeader } from "./object-header.js";
+import { rememberEach } from "./remember.js";
 
 /** Soft links that one path may go through; libhdf5's own limit. */
 const MAX_SOFT_LINKS = 16;
@@ -14,17 +15,18 @@ interface Place {
 
 /** From paths to addresses of object headers. */
 export class Namespace {
-  readonly #metadata: Metadata;
   readonly #root: number;
   /**
-   * Groups by address, never by path: a promise kept under the path of a soft link that leads to itself would wait for
-   * itself for ever.
+   * The group whose header lies at this address; `undefined` if that is another kind of object. Kept by address, never by
+   * path: a promise kept under the path of a soft link that leads to itself would wait for itself for ever.
    */
-  readonly #groups = new Map<number, Promise<Group | undefined>>();
+  readonly group: (address: number) => Promise<Group | undefined>;
 
   constructor(metadata: Metadata, root: number) {
-    this.#metadata = metadata;
     this.#root = root;
+    this.group = rememberEach(async (address) =>
+      openGroup(metadata, await readObjectHeader(metadata, address)),
+    );
   }
 
   /** Address of the object at an absolute path. */
@@ -56,18 +58,6 @@ export class Namespace {
 
     const found = await walk({ address: this.#root, path: "/" }, path.split("/").filter(Boolean));
     return found.address;
-  }
-
-  /** The group whose header lies at this address; `undefined` if that is another kind of object. */
-  group(address: number): Promise<Group | undefined> {
-    const known = this.#groups.get(address);
-    if (known) return known;
-    const group = readObjectHeader(this.#metadata, address).then((messages) =>
-      openGroup(this.#metadata, messages),
-    );
-    this.#groups.set(address, group);
-    group.catch(() => this.#groups.delete(address));
-    return group;
   }
 }
 

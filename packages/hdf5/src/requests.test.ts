@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { dataPath, sharedData } from "@zagg/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type ByteSource, bytesSource, type Hdf5File, openHdf5 } from "./index.js";
+
+/** 4 MB: its chunks lie behind the first read. */
+const GRANULE = "atl06/ATL06_20181015021234_02510110_001_01.h5";
+const BEAM = "/gt2l/land_ice_segments";
+
+/** Counts what is read, and answers a tick later, as a network does. */
+function counted(bytes: Uint8Array): ByteSource & { readonly reads: [offset: number, length: number][] } {
+  const source = bytesSource(bytes, GRANULE);
+  const reads: [number, number][] = [];
+  return {
+    ...source,
+    reads,
+    read: async (offset, length, options) => {
+      reads.push([offset, length]);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      options?.signal?.throwIfAborted();
+      return source.read(offset, length, options);
+    },
+  };
+}
+
+function open(file: Hdf5File, ...names: string[]) {
+  return Promise.all(names.map((name) => file.dataset(`${BEAM}/${name}`)));
+}
+
+describe.skipIf(!sharedData.present)(`requests (${sharedData.reason})`, () => {
+  let source: ReturnType<typeof counted>;
+  let file: Hdf5File;
+  beforeEach(async () => {
+    source = counted(new Uint8Array(readFileSync(dataPath(GRANULE))));
+    file = await openHdf5(source);
+  });
+
+  it("opens a file with one read of its front", () => {
+    expect(source.reads).toEqual([[0, 2 * 1024 * 1024]]);
+  });
+
+  it("reads hardly a byte twice", async () => {
+    const names = ["latitude", "longitude", "h_li", "h_li_sigma", "atl06_quality_summary"];
+    for (const beam of ["gt1l", "gt1r", "gt2l", "gt2r", "gt3l", "gt3r"]) {
+      const datasets = await Promise.all(
+        names.map((name) => file.dataset(`${beam}/land_ice_segments/${name}`)),
+      );
+      await file.readMany(datasets.slice(0, 2).map((dataset) => ({ dataset })));
+      await file.readMany(datasets.slice(2).map((dataset) => ({ dataset, rows: [[0, 100]] })));
+    }
+    // A chunk that begins in a metadata line is fetched whole: that is all that may come twice.
+    const distinct = new Uint8Array(await source.size());
+    let total = 0;
+    for (const [offset, length] of source.reads) {
+      distinct.fill(1, offset, offset + length);
+      total += length;
+    }
+    expect(total).toBeLessThan(1.06 * distinct.reduce((sum, seen) => sum + seen, 0));
+    expect(source.reads.length).toBeLessThan(20);
+  });
+
+  it("reads what is already there from the cache", async () => {
+    const [latitude] = await open(file, "latitude");
+    if (!latitude) return;
+    await latitude.attributes();
+    const before = source.reads.length;
+    await latitude.attributes();
+    expect(source.reads.length).toBe(before);
+  });
+
+  it("stops at an aborted signal, and goes on working afterwards", async () => {
+    const [h] = await open(file, "h_li");
+    if (!h) return;
+    const abort = new AbortController();
+    abort.abort();
+    await expect(h.read({ signal: abort.signal })).rejects.toThrow(/abort/i);
+    expect((await h.read()).length).toBe(h.shape[0]);
+  });
+
+  it("says when the source gives fewer bytes than asked for", async () => {
+    const short: ByteSource = {
+      ...source,
+      read: async (offset, length) => (await source.read(offset, length)).subarray(0, -1),
+    };
+    await expect(openHdf5(short)).rejects.toMatchObject({ code: "truncated", url: GRANULE });
+  });
+
+  it("passes on what the source throws, once, and asks again the next time", async () => {
+    let broken = true;
+    const flaky: ByteSource = {
+      ...source,
+      read: async (offset, length) => {
+        if (broken && offset > 0) throw new Error("the line is dead");
+        return source.read(offset, length);
+      },
+    };
+    const again = await openHdf5(flaky);
+    const read = async () => (await again.dataset("gt3r/land_ice_segments/h_li")).read();
+    await expect(read()).rejects.toThrow("the line is dead");
+    broken = false;
+    expect((await read()).length).toBeGreaterThan(0);
+  });
+});
