@@ -8,7 +8,7 @@ export interface StoreBench {
   close(): Promise<void>;
 }
 
-async function listed(store: Store, prefix: string): Promise<StoredObject[]> {
+export async function listed(store: Store, prefix: string): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
   for await (const object of store.list(prefix)) found.push(object);
   return found;

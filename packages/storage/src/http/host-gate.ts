@@ -47,7 +47,12 @@ export function throughGate(send: Send): Send {
 function gateOf(host: string): Gate {
   const known = gates.get(host);
   if (known !== undefined) return known;
-  const gate: Gate = { limit: REQUESTS_PER_HOST, active: 0, halvedAt: 0, waiting: new Set() };
+  const gate: Gate = {
+    limit: REQUESTS_PER_HOST,
+    active: 0,
+    halvedAt: Number.NEGATIVE_INFINITY,
+    waiting: new Set(),
+  };
   gates.set(host, gate);
   return gate;
 }
@@ -76,9 +81,11 @@ async function enter(gate: Gate, { url, signal, counters }: HttpRequest): Promis
 
 function leaveGate(gate: Gate): void {
   gate.active--;
+  // More than one may go when the limit has grown.
+  let room = Math.floor(gate.limit) - gate.active;
   for (const go of gate.waiting) {
+    if (room-- <= 0) return;
     go();
-    return;
   }
 }
 
