@@ -71,7 +71,7 @@ describe.skipIf(!versitygw.present)(`versitygw (${versitygw.reason})`, () => {
     await server.close();
   });
 
-  it("refuses a wrong secret, an unknown key and no credentials at all", async () => {
+  it("refuses a wrong secret, an unknown key, a made-up session token and no credentials at all", async () => {
     const { server, options } = await start();
     await s3Store("s3://bucket", options).put("k", pattern(10));
     const wrong = async () => ({ ...server.root, secretAccessKey: "wrong" });
@@ -80,6 +80,7 @@ describe.skipIf(!versitygw.present)(`versitygw (${versitygw.reason})`, () => {
       codeOf(s3Source("s3://bucket/k", { ...options, credentials }).size());
     expect(await read(wrong)).toBe("auth");
     expect(await read(unknown)).toBe("auth");
+    expect(await read(async () => ({ ...server.root, sessionToken: "made up" }))).toBe("auth");
     expect(await read(undefined)).toBe("denied");
     await server.close();
   });

@@ -22,6 +22,8 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   let version: SourceVersion | undefined;
   let head: Uint8Array | undefined;
   let opening: Promise<SourceVersion> | undefined;
+  // Across origins, If-Match would cost a page a preflight that many servers refuse; the ETag is compared anyway.
+  let conditional = true;
 
   function sameObject(seen: SourceVersion | undefined): void {
     if (seen === undefined) return;
@@ -46,16 +48,14 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
       progress: () => filled,
       request() {
         const range = `bytes=${offset + filled}-${offset + bytes.length - 1}`;
-        const strong = version?.etag !== undefined && !version.etag.startsWith("W/");
-        return {
-          method: "GET",
-          url: address,
-          headers: { range, ...(strong && version?.etag !== undefined && { "if-match": version.etag }) },
-        };
+        const etag = version?.etag;
+        const strong = conditional && etag !== undefined && !etag.startsWith("W/");
+        return { method: "GET", url: address, headers: { range, ...(strong && { "if-match": etag }) } };
       },
       async accept(answer: HttpAnswer) {
         const answered = answeredRange(url, answer, offset + filled, bytes.length - filled);
         sameObject(answered.version);
+        conditional = !answer.hidesHeaders;
         end = filled + answered.length;
         if (answer.status === 416) return answer.discard();
         await answer.consume((piece) => {
