@@ -11,8 +11,17 @@ export { type Fault, type FaultProxy, seededRandom, startFaultProxy } from "./fa
 export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http-server.js";
 export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";
 export type { TestServer } from "./http-server-listen.js";
+export type { LambdaFunction } from "./lambda-functions.js";
+export { type Execution, type Executor, type Invocation, reportLine } from "./lambda-invoker.js";
+export {
+  type LambdaPrincipal,
+  type LambdaServer,
+  type LambdaServerOptions,
+  startLambda,
+} from "./lambda-server.js";
+export { parseTemplate, type Template, type TemplateResource } from "./lambda-template.js";
 export { runOracle } from "./oracle.js";
-export { type CliResult, runZagg } from "./run-zagg.js";
+export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
 export {
   type EmulatedBucket,
   type S3Emulator,

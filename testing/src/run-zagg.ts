@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -22,4 +22,24 @@ export function runZagg(args: readonly string[], cwd?: string): CliResult {
   });
   if (error) throw error;
   return { status, stdout, stderr };
+}
+
+/** As {@link runZagg}, while this process goes on: for servers that the command talks to. */
+export async function runZaggBeside(args: readonly string[], cwd?: string): Promise<CliResult> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd !== undefined && { cwd }),
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text.stdout += part;
+  });
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    text.stderr += part;
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject).on("close", resolve);
+  });
+  return { status, ...text };
 }

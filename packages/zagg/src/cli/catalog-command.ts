@@ -1,36 +1,64 @@
+import { basename } from "node:path";
 import {
+  AREA_NAMES,
+  type AreaName,
+  type BuildReport,
   type Catalog,
   type CatalogFormat,
+  type Config,
+  catalogFromCmr,
   catalogFromGranules,
+  catalogName,
+  checkBbox,
+  type FromCmrOptions,
   findGranules,
   loadConfig,
+  loadPolygon,
+  type Region,
+  summarizeCatalog,
   writeCatalog,
+  ZaggError,
 } from "@zagg/core";
-import type { Latitude } from "@zagg/healpix";
 import { type Command, Option } from "commander";
-import { bytes, count, shellWord, table } from "./format.js";
+import { addInspectCommand } from "./catalog-inspect-command.js";
+import { describeBuild, describeCatalog } from "./catalog-report.js";
+import { shellWord } from "./format.js";
 import type { Output, OutputOptions } from "./output.js";
 import { progressBar } from "./progress-bar.js";
-import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
+import { number, outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
 import { warnAbout } from "./warnings.js";
 
-interface CatalogCliOptions extends OutputOptions {
-  readonly granules: string;
+interface CatalogCliOptions extends OutputOptions, Omit<FromCmrOptions, keyof Region | "cmr"> {
+  readonly granules?: string;
   readonly config: string;
-  readonly parentOrder?: number;
-  readonly latitude?: Latitude;
+  readonly area?: string;
+  readonly polygon?: string;
+  readonly bbox?: string;
+  readonly cmrUrl?: string;
   readonly format: CatalogFormat;
-  readonly output: string;
+  readonly output?: string;
 }
 
 export function addCatalogCommand(program: Command): void {
   const command = program
     .command("catalog")
-    .description("list which granules touch which shard")
-    .requiredOption(
-      "--granules <folder|glob>",
-      "granules on disk; shards are found from the points they hold",
+    .description("list which granules touch which shard: granules on disk, or those that NASA's CMR knows")
+    .enablePositionalOptions()
+    .option("--granules <folder|glob>", "granules on disk; shards are found from the points they hold")
+    .option("--cycle <n>", "ICESat-2 repeat cycle, in place of dates", wholeNumber(1))
+    .option("--start-date <day>", "first day, YYYY-MM-DD (default: the config's bounds)")
+    .option("--end-date <day>", "last day, YYYY-MM-DD (default: the config's bounds)")
+    .option("--short-name <name>", "product (default: ATL06)")
+    .option("--version <version>", "the product's version (default: 007)")
+    .option("--provider <name>", "CMR's provider of the product (default: NSIDC_CPRD)")
+    .option("--area <name|file>", `${AREA_NAMES.join(", ")}, or a GeoJSON file (default: antarctica)`)
+    .option("--polygon <file>", "GeoJSON of the region")
+    .option(
+      "--bbox <w,s,e,n>",
+      "only shards that this box touches, degrees; west > east crosses the antimeridian",
     )
+    .option("--buffer-km <km>", "widen footprints (default: 0)", number(0))
+    .option("--cmr-url <url>", "another CMR")
     .option("--config <name|file>", "the config that will run: its grid is the catalog's", "atl06")
     .option(
       "--parent-order <n>",
@@ -48,55 +76,93 @@ export function addCatalogCommand(program: Command): void {
         .choices(["zagg-catalog/2", "0.1.0"])
         .default("zagg-catalog/2"),
     )
-    .option("--output <file>", "where to write it", "catalog.json")
-    .addHelpText("after", "\nExample:\n  $ zagg catalog --granules data/ --output catalog.json");
-  withOutputOptions(command).action(async (options: CatalogCliOptions) => {
-    const output = outputOf(options);
-    const config = await loadConfig(options.config, { onWarning: warnAbout(output) });
-    const { parentOrder, latitude } = options;
-    const paths = await findGranules(options.granules);
-    const bar = progressBar(output, "granules");
-    const catalog = await catalogFromGranules(paths, config, {
-      ...(parentOrder !== undefined && { parentOrder }),
-      ...(latitude !== undefined && { latitude }),
-      onProgress: (done: number, total: number) => bar.update(done, total),
-    }).finally(() => bar.stop());
-    await writeCatalog(catalog, options.output, options.format);
-    report(output, catalog, options);
-  });
+    .option(
+      "--output <file>",
+      "where to write it (default: catalog.json, or a name that tells product and dates)",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ zagg catalog --granules data/ --output catalog.json
+  $ zagg catalog --cycle 22
+  $ zagg catalog --start-date 2024-01-06 --end-date 2024-01-12 --area greenland`,
+    );
+  withOutputOptions(command).action(makeCatalog);
+  addInspectCommand(command);
 }
 
-function report(output: Output, catalog: Catalog, options: CatalogCliOptions): void {
-  const perShard = catalog.shards.map((shard) => shard.granules.length);
-  const pairs = perShard.reduce((sum, n) => sum + n, 0);
-  const size = catalog.granules.reduce((sum, granule) => sum + (granule.size ?? 0), 0);
-  const { grid } = catalog.metadata;
-  const summary = {
-    format: "zagg-catalog-summary/1",
-    catalog: options.output,
-    granules: catalog.granules.length,
-    shards: catalog.shards.length,
-    pairs,
-    bytes: size,
-    grid: { parent_order: grid.parentOrder, latitude: grid.latitude },
+async function makeCatalog(options: CatalogCliOptions): Promise<void> {
+  const output = outputOf(options);
+  const config = await loadConfig(options.config, { onWarning: warnAbout(output) });
+  const { catalog, report } = await (options.granules === undefined
+    ? fromCmr(config, options, output)
+    : fromGranules(config, options.granules, options, output));
+  const path = options.output ?? (report ? catalogName(catalog.metadata) : "catalog.json");
+  await writeCatalog(catalog, path, options.format);
+
+  if (report) for (const line of describeBuild(report)) output.note(line);
+  output.result({ ...summarizeCatalog(catalog), catalog: path }, describeCatalog(catalog, path));
+  const [configWord, catalogWord] = [options.config, path].map(shellWord);
+  output.next("Make the product:", [
+    `zagg run --config ${configWord} --catalog ${catalogWord} --store product.zarr`,
+  ]);
+}
+
+interface MadeCatalog {
+  readonly catalog: Catalog;
+  readonly report?: BuildReport;
+}
+
+async function fromGranules(
+  config: Config,
+  pattern: string,
+  { parentOrder, latitude, ...options }: CatalogCliOptions,
+  output: Output,
+): Promise<MadeCatalog> {
+  const paths = await findGranules(pattern);
+  const bar = progressBar(output, "granules");
+  const catalog = await catalogFromGranules(paths, config, {
+    ...(await regionOf(options)),
+    ...(parentOrder !== undefined && { parentOrder }),
+    ...(latitude !== undefined && { latitude }),
+    onProgress: bar.update,
+  }).finally(() => bar.stop());
+  return { catalog };
+}
+
+async function fromCmr(config: Config, options: CatalogCliOptions, output: Output): Promise<MadeCatalog> {
+  const { area, polygon, bbox, cmrUrl, ...search } = options;
+  const when = search.cycle ?? search.startDate ?? search.endDate ?? config.bounds?.temporal;
+  if (when === undefined) {
+    const ask = "what to ask NASA's CMR for (--cycle N, or --start-date and --end-date)";
+    throw new ZaggError("config", "no-source", `say where granules are (--granules FOLDER), or ${ask}`);
+  }
+  const bar = progressBar(output, "granules");
+  return catalogFromCmr(config, {
+    ...search,
+    ...(await regionOf(options)),
+    cmr: { ...(cmrUrl !== undefined && { url: cmrUrl }), onProgress: bar.update },
+  }).finally(() => bar.stop());
+}
+
+/** What `--area`, `--polygon` and `--bbox` mean together. */
+async function regionOf({
+  area,
+  polygon,
+  bbox,
+}: Pick<CatalogCliOptions, "area" | "polygon" | "bbox">): Promise<Region> {
+  if (area !== undefined && polygon !== undefined) {
+    throw new ZaggError("config", "region", "--area and --polygon exclude each other");
+  }
+  const file = polygon ?? (area === undefined || isAreaName(area) ? undefined : area);
+  return {
+    ...(area !== undefined && isAreaName(area) && { area }),
+    ...(file !== undefined && { polygons: await loadPolygon(file), polygonName: basename(file) }),
+    ...(bbox !== undefined && { bbox: checkBbox(bbox.split(",").map(Number)) }),
   };
-  output.result(
-    summary,
-    table([
-      ["catalog", options.output],
-      ["granules", `${count(catalog.granules.length)} (${bytes(size)})`],
-      ["shards", `${count(catalog.shards.length)} of order ${grid.parentOrder}, ${grid.latitude} latitude`],
-      ["granules per shard", spread(perShard)],
-    ]),
-  );
-  const [config, file] = [options.config, options.output].map(shellWord);
-  output.next("Make the product:", [`zagg run --config ${config} --catalog ${file} --store product.zarr`]);
 }
 
-/** Least, mean and most. */
-function spread(values: readonly number[]): string {
-  if (values.length === 0) return "-";
-  const mean = values.reduce((sum, n) => sum + n, 0) / values.length;
-  const sorted = values.toSorted((a, b) => a - b);
-  return `${sorted[0]} to ${sorted.at(-1)}, mean ${mean.toFixed(1)}`;
+function isAreaName(name: string): name is AreaName {
+  return (AREA_NAMES as readonly string[]).includes(name);
 }

@@ -19,6 +19,8 @@ export function makeProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(zagg --help, or zagg <command> --help)")
     .exitOverride()
+    // `zagg catalog --version 006` is the product's version: the program's own options come before commands.
+    .enablePositionalOptions()
     .addHelpText(
       "after",
       `

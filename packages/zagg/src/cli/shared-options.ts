@@ -21,3 +21,12 @@ export function wholeNumber(least: number): (text: string) => number {
     throw new InvalidArgumentError(`It takes a whole number from ${least} up.`);
   };
 }
+
+/** Parser for options that take a number of at least `least`. */
+export function number(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It takes a number from ${least} up.`);
+  };
+}

@@ -1,0 +1,39 @@
+import { writeFile } from "node:fs/promises";
+import { catalogSvg, loadCatalog, summarizeCatalog, ZaggError } from "@zagg/core";
+import type { Command } from "commander";
+import { describeCatalog } from "./catalog-report.js";
+import { shellWord } from "./format.js";
+import type { OutputOptions } from "./output.js";
+import { outputOf, withOutputOptions } from "./shared-options.js";
+
+export function addInspectCommand(catalogCommand: Command): void {
+  const command = catalogCommand
+    .command("inspect")
+    .description("what a catalog holds, and a map of granules per shard")
+    .argument("<file>", "a catalog, of this version or of 0.1.0")
+    .option("--svg <file>", "draw the map")
+    .addHelpText("after", "\nExample:\n  $ zagg catalog inspect catalog.json --svg catalog.svg");
+  withOutputOptions(command).action(
+    async (file: string, options: OutputOptions & { readonly svg?: string }) => {
+      const output = outputOf(options);
+      const catalog = await loadCatalog(file);
+      if (options.svg !== undefined) await writeMap(options.svg, catalogSvg(catalog));
+      output.result(summarizeCatalog(catalog), describeCatalog(catalog, file));
+      output.next("What a run of it would take:", [
+        `zagg run --catalog ${shellWord(file)} --store product.zarr --dry-run`,
+      ]);
+    },
+  );
+}
+
+async function writeMap(path: string, svg: string): Promise<void> {
+  await writeFile(path, svg).catch((cause: NodeJS.ErrnoException) => {
+    throw new ZaggError(
+      "store",
+      "svg",
+      `${path} could not be written: ${cause.message}`,
+      { path },
+      { cause },
+    );
+  });
+}
