@@ -12,8 +12,17 @@ export interface EarthdataOptions {
   readonly lifetimeMs?: number;
   /** Which answer sends clients to the foreign host, in place of where they should go. Default none. */
   readonly strays?: "archive" | "token" | "authorize";
+  /** Told of all S3 credentials that the archive hands out. */
+  readonly onIssue?: (credentials: IssuedCredentials) => void;
   /** Answers of the archive before the first good one. */
   readonly archiveFaults?: readonly number[];
+}
+
+export interface IssuedCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
 }
 
 /** What one of the servers was asked, with whatever secrets it was sent. */
@@ -30,6 +39,8 @@ export interface EarthdataServers {
   readonly ursUrl: string;
   /** The archive's `/s3credentials`. */
   readonly s3CredentialsUrl: string;
+  /** The user's bearer token. */
+  readonly token: string;
   readonly requests: readonly EarthdataRequest[];
   close(): Promise<void>;
 }
@@ -56,6 +67,7 @@ export async function startEarthdata(options: EarthdataOptions): Promise<Earthda
   return {
     ursUrl: urs.url,
     s3CredentialsUrl: `${archive.url}/s3credentials`,
+    token: tokenOf(options.username),
     requests,
     close: async () => {
       await Promise.all([foreign, urs, archive].map(({ listener }) => stop(listener)));
@@ -140,12 +152,14 @@ function archiveHandler(options: EarthdataOptions, urls: Urls): Handler {
       });
     }
     issued++;
-    json(response, 200, {
+    const expiration = new Date(Date.now() + lifetimeMs);
+    const keys = {
       accessKeyId: `ASIA${issued}`,
       secretAccessKey: `secret-${issued}`,
       sessionToken: `session-${issued}`,
-      expiration: pythonTime(Date.now() + lifetimeMs),
-    });
+    };
+    options.onIssue?.({ ...keys, expiration });
+    json(response, 200, { ...keys, expiration: pythonTime(expiration) });
   };
 }
 
@@ -156,8 +170,8 @@ function tokenOf(username: string): string {
 }
 
 /** `str(datetime)`: a blank where ISO 8601 has a T. */
-function pythonTime(time: number): string {
-  return new Date(time).toISOString().replace("T", " ").replace("Z", "+00:00");
+function pythonTime(time: Date): string {
+  return time.toISOString().replace("T", " ").replace("Z", "+00:00");
 }
 
 function redirect(response: ServerResponse, status: number, location: string, cookie?: string): void {

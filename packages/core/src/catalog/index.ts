@@ -9,6 +9,7 @@ export { CMR_URL, type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } fr
 export { CmrError, type CmrErrorCode, isCmrError } from "./cmr-error.js";
 export { cycleOf, cycleToDates, type DateRange } from "./cycle.js";
 export { findGranules } from "./find-granules.js";
+export { firstGranule } from "./first-granule.js";
 export { catalogFromCmr, catalogName, DEFAULT_PRODUCT, type FromCmrOptions } from "./from-cmr.js";
 export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
 export { type Footprint, type FootprintPolygon, type GranuleInfo, granuleInfo } from "./granule-info.js";

@@ -1,7 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EarthdataServers, type EarthdataOptions as FakeOptions, startEarthdata } from "@zagg/testing";
+import { s3Source } from "@zagg/storage";
+import {
+  type EarthdataServers,
+  type EarthdataOptions as FakeOptions,
+  startEarthdata,
+  startS3Emulator,
+} from "@zagg/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import type { EarthdataError } from "./earthdata-error.js";
 import { findLogin } from "./login.js";
@@ -187,4 +193,29 @@ describe("S3 credentials", () => {
     await refusal(provider());
     expect(await provider()).toMatchObject({ accessKeyId: "ASIA1" });
   });
+});
+
+test("credentials that expire in the middle of a run are replaced, once for all readers", async () => {
+  const s3 = await startS3Emulator();
+  const bytes = new Uint8Array(100).map((_, i) => i);
+  s3.addBucket("archive").objects.set("a.h5", { bytes, etag: '"1"', modified: new Date(0), metadata: {} });
+  const onIssue: FakeOptions["onIssue"] = (keys) =>
+    s3.principals.set(keys.accessKeyId, { ...keys, readOnly: true });
+  const options = await start({ lifetimeMs: 200, onIssue });
+  const credentials = s3CredentialProvider(options.url, options);
+  const readers = Array.from({ length: 8 }, () =>
+    s3Source("s3://archive/a.h5", { credentials, endpoint: s3.url, retry }),
+  );
+  const until = Date.now() + 700;
+  let rounds = 0;
+  for (; Date.now() < until; rounds++) {
+    const read = await Promise.all(readers.map((reader) => reader.read(rounds % 90, 10)));
+    for (const part of read) expect(part[0]).toBe(rounds % 90);
+  }
+  const issued = s3.principals.size;
+  expect(issued).toBeGreaterThan(2);
+  // Half of a short life is used: far fewer logins than readers or rounds.
+  expect(issued).toBeLessThan(12);
+  await Promise.all(readers.map((reader) => reader.close()));
+  await s3.close();
 });

@@ -5,16 +5,19 @@ import { findLogin, URS_URL } from "./login.js";
 import { eulaRefusal, foreignRedirect, tokenRefused, unexpected } from "./refusals.js";
 import { askEarthdata, type EarthdataOptions, earthdataToken } from "./token.js";
 
+/** As Credentials of the storage, with nothing left out. */
+export interface S3Credentials extends Credentials {
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
 /**
  * Temporary S3 credentials of one archive: they live for an hour and read its buckets, from within us-west-2 only.
  * By the bearer token; where the archive does not take one, by its older login with cookies. Throws EarthdataError.
  *
  * @param url `https://<archive>/s3credentials`, as s3CredentialsUrl finds it
  */
-export async function s3Credentials(
-  url: string,
-  options: EarthdataOptions = {},
-): Promise<Required<Credentials>> {
+export async function s3Credentials(url: string, options: EarthdataOptions = {}): Promise<S3Credentials> {
   const { token, from } = await earthdataToken(options);
   const answer = await askEarthdata(new URL(url), {
     ...options,
@@ -48,7 +51,7 @@ export function s3CredentialProvider(url: string, options: EarthdataOptions = {}
   };
 }
 
-function parseCredentials(body: string, url: string): Required<Credentials> {
+function parseCredentials(body: string, url: string): S3Credentials {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = parseObject(body);
   // Python's str(datetime): a blank in place of the T.
   const expires = new Date(typeof expiration === "string" ? expiration.replace(" ", "T") : Number.NaN);
