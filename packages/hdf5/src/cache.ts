@@ -8,6 +8,9 @@ import type { ByteSource, ReadOptions } from "./source.js";
  */
 export const FIRST_READ_BYTES = 2 * 1024 * 1024;
 
+/** A file no longer than this is read whole: one request costs less than the round trips it saves. */
+export const WHOLE_FILE_BYTES = 2 * FIRST_READ_BYTES;
+
 /** Granularity of later metadata reads: object headers, heaps and trees lie apart, and a larger line is mostly waste. */
 export const LINE_BYTES = 64 * 1024;
 
@@ -30,7 +33,7 @@ export class ByteCache {
   readonly source: ByteSource;
   readonly size: number;
   /** All requests of the file go through here. */
-  readonly limit: Limiter = limiter();
+  readonly #limit: Limiter = limiter();
   readonly #options: ReadOptions;
   readonly #extents: Extent[] = [];
   #held = 0;
@@ -45,13 +48,8 @@ export class ByteCache {
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = offset + length;
     if (end > this.size) {
-      throw new Hdf5Error(
-        "truncated",
-        `${length} bytes lie beyond the end of the object (${this.size} bytes)`,
-        {
-          address: offset,
-        },
-      );
+      const problem = `${length} bytes lie beyond the end of the object (${this.size} bytes)`;
+      throw new Hdf5Error("truncated", problem, { address: offset });
     }
     const hit = this.#covering(offset);
     if (hit && hit.end >= end) return slice(hit, hit.loaded ?? (await hit.bytes), offset, end);
@@ -80,23 +78,22 @@ export class ByteCache {
    * rest is fetched in one request and not kept.
    */
   async readOnce(offset: number, length: number, options: ReadOptions): Promise<Uint8Array> {
-    const end = offset + length;
-    const head = this.#covering(offset);
-    const start = head ? Math.min(head.end, end) : offset;
-    const tail = start < end ? this.#covering(end - 1) : undefined;
-    const stop = tail ? Math.max(tail.start, start) : end;
-    const parts = await Promise.all([
-      head?.bytes.then((bytes) => slice(head, bytes, offset, start)),
-      start < stop
-        ? this.limit(stop - start, () => this.source.read(start, stop - start, options)).then((bytes) =>
-            slice({ start, end: stop }, bytes, start, stop),
-          )
-        : undefined,
-      tail?.bytes.then((bytes) => slice(tail, bytes, stop, end)),
-    ]);
-    const present = parts.filter((part) => part !== undefined);
-    const [only] = present;
-    return only && present.length === 1 ? only : concatenate(present, length);
+    let [start, stop] = [offset, offset + length];
+    const head: Promise<Uint8Array>[] = [];
+    const tail: Promise<Uint8Array>[] = [];
+    for (let held = this.#covering(start); held && start < stop; held = this.#covering(start)) {
+      const [extent, from, to] = [held, start, Math.min(held.end, stop)];
+      head.push(extent.bytes.then((bytes) => slice(extent, bytes, from, to)));
+      start = to;
+    }
+    for (let held = this.#covering(stop - 1); held && start < stop; held = this.#covering(stop - 1)) {
+      const [extent, from, to] = [held, Math.max(held.start, start), stop];
+      tail.unshift(extent.bytes.then((bytes) => slice(extent, bytes, from, to)));
+      stop = from;
+    }
+    const middle = start < stop ? [this.#request(start, stop, options)] : [];
+    const parts = await Promise.all([...head, ...middle, ...tail]);
+    return parts.length === 1 ? (parts[0] as Uint8Array) : concatenate(parts, length);
   }
 
   /** Whether the byte at `offset` is here or on its way. */
@@ -144,7 +141,7 @@ export class ByteCache {
   }
 
   #fetch(start: number, end: number): Extent {
-    const bytes = this.limit(end - start, () => this.source.read(start, end - start, this.#options));
+    const bytes = this.#request(start, end, this.#options);
     const extent: Extent = { start, end, bytes };
     this.#extents.push(extent);
     this.#held += end - start;
@@ -162,6 +159,16 @@ export class ByteCache {
     return extent;
   }
 
+  #request(start: number, end: number, options: ReadOptions): Promise<Uint8Array> {
+    return this.#limit(end - start, async () => {
+      const bytes = await this.source.read(start, end - start, options);
+      if (bytes.length === end - start) return bytes;
+      throw new Hdf5Error("truncated", `the source gave ${bytes.length} of ${end - start} bytes`, {
+        address: start,
+      });
+    });
+  }
+
   #drop(extent: Extent): void {
     const at = this.#extents.indexOf(extent);
     if (at < 0) return;
@@ -170,22 +177,8 @@ export class ByteCache {
   }
 }
 
-function slice(
-  extent: Pick<Extent, "start" | "end">,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-): Uint8Array {
-  if (bytes.length !== extent.end - extent.start) {
-    throw new Hdf5Error(
-      "truncated",
-      `the source gave ${bytes.length} of ${extent.end - extent.start} bytes`,
-      {
-        address: extent.start,
-      },
-    );
-  }
-  return bytes.subarray(from - extent.start, to - extent.start);
+function slice({ start }: Extent, bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return bytes.subarray(from - start, to - start);
 }
 
 function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {

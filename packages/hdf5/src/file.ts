@@ -1,5 +1,5 @@
 import { readAttributes } from "./attributes.js";
-import { ByteCache, FIRST_READ_BYTES } from "./cache.js";
+import { ByteCache, FIRST_READ_BYTES, WHOLE_FILE_BYTES } from "./cache.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
 import { readDatasetHeader } from "./dataset-header.js";
 import { Hdf5Error, within } from "./error.js";
@@ -15,7 +15,7 @@ import { openSharedTable } from "./shared-table.js";
 import type { ByteSource, ReadOptions } from "./source.js";
 import { readSuperblock } from "./superblock.js";
 import { type Attributes, attributeValues } from "./values/attributes.js";
-import { isNumeric, type TypedArray, toTypedArray } from "./values/typed-array.js";
+import { isNumeric, type NumericType, type TypedArray, toTypedArray } from "./values/typed-array.js";
 
 /** What a name in a group leads to. */
 export interface Hdf5Member {
@@ -60,8 +60,9 @@ export async function openHdf5(source: ByteSource, options: OpenOptions = {}): P
   const place = { url: source.url };
   return within(place, async () => {
     const { signal, maxReadBytes = DEFAULT_MAX_READ_BYTES } = options;
-    const cache = new ByteCache(source, await source.size(), signal ? { signal } : {});
-    cache.prefetch(0, FIRST_READ_BYTES);
+    const size = await source.size();
+    const cache = new ByteCache(source, size, signal ? { signal } : {});
+    if (size > 0) cache.prefetch(0, size <= WHOLE_FILE_BYTES ? size : FIRST_READ_BYTES);
     const superblock = await readSuperblock(cache);
     const metadata = new Metadata(cache, superblock.base, superblock);
     const context: FileContext = {
@@ -127,36 +128,38 @@ class OpenFile implements Hdf5File {
   readMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<TypedArray[]> {
     const paths = requests.map(({ dataset }) => dataset.path).join(", ");
     return within({ ...this.#context.place, path: paths }, async () => {
-      const raw = requests.map(({ dataset, rows }) => ({
-        dataset: this.#own(dataset),
+      const own = requests.map(({ dataset }) => this.#own(dataset));
+      const raw = requests.map(({ rows }, i) => ({
+        dataset: own[i] as NumericDataset,
         ...(rows ? { rows } : {}),
       }));
       const values = await readRaw(raw, options);
-      return values.map((bytes, i) => {
-        const type = (raw[i] as { dataset: FileDataset }).dataset.dtype;
-        if (!isNumeric(type)) throw new Error("checked before reading");
-        return toTypedArray(bytes, type);
-      });
+      return values.map((bytes, i) => toTypedArray(bytes, (own[i] as NumericDataset).dtype));
     });
   }
 
-  #own(dataset: Hdf5Dataset): FileDataset {
+  #own(dataset: Hdf5Dataset): NumericDataset {
+    const { path, dtype } = dataset;
     if (!(dataset instanceof FileDataset) || dataset.context !== this.#context) {
-      throw new Hdf5Error("invalid-request", `${dataset.path} is not a dataset of this file`);
+      throw new Hdf5Error("invalid-request", `${path} is not a dataset of this file`);
     }
-    if (!isNumeric(dataset.dtype)) {
-      throw new Hdf5Error(
-        "invalid-request",
-        `${dataset.path} holds no numbers but ${dataset.dtype.class} values: use its read()`,
-      );
-    }
-    return dataset;
+    if (hasNumbers(dataset)) return dataset;
+    throw new Hdf5Error(
+      "invalid-request",
+      `${path} holds no numbers but ${dtype.class} values: use its read()`,
+    );
   }
 
   #at<T>(path: string, work: (absolute: string) => Promise<T>): Promise<T> {
     const absolute = `/${path.split("/").filter(Boolean).join("/")}`;
     return within({ ...this.#context.place, path: absolute }, () => work(absolute));
   }
+}
+
+type NumericDataset = FileDataset & { readonly dtype: NumericType };
+
+function hasNumbers(dataset: FileDataset): dataset is NumericDataset {
+  return isNumeric(dataset.dtype);
 }
 
 const LINK = "-link";

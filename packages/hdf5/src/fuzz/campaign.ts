@@ -62,7 +62,8 @@ export async function runCampaign({ files, seed, rounds, seconds, onRound }: Cam
 }
 
 async function* playBatch(task: Task): AsyncGenerator<Answer> {
-  const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)));
+  // Without the parent's conditions, which may lead to sources that Node cannot run.
+  const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), { execArgv: [] });
   const answers: (Answer | undefined)[] = [];
   let wake: (() => void) | undefined;
   const put = (answer: Answer | undefined) => {
