@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     include: ["{packages/*,testing,bench}/src/**/*.test.ts"],
     exclude: ["**/*.full.test.ts", "**/*.soak.test.ts", "**/node_modules/**"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default"],
   },
 });
