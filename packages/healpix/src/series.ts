@@ -54,10 +54,10 @@ export function squareRoot(f: OddSeries): number[] {
   return root;
 }
 
-/** f(x), for use outside hot loops. */
+/** f(x) by Horner's rule. */
 export function evaluate(f: OddSeries, x: number): number {
   const w = x * x;
   let sum = 0;
-  for (let k = TERMS - 1; k >= 0; k--) sum = sum * w + (f[k] ?? 0);
+  for (let k = f.length - 1; k >= 0; k--) sum = sum * w + (f[k] as number);
   return x * sum;
 }

@@ -117,6 +117,17 @@ describe("coverage of a polygon", () => {
     expect(across).not.toContain(cellOf(6, 0, -15, "geodetic"));
   });
 
+  it("knows −180 and 180 as one meridian", () => {
+    const ring: LonLat[] = [
+      [170, -70],
+      [180, -70],
+      [-180, -75],
+      [170, -75],
+    ];
+    const same = ring.map(([lon, lat]): LonLat => [lon === -180 ? 180 : lon, lat]);
+    expect(coverPolygon(great(ring), 6)).toEqual(coverPolygon(great(same), 6));
+  });
+
   it("leaves holes out, but for the cells on their edges", () => {
     const outer = box(0, 0, 40, 40);
     const inner = box(10, 10, 30, 30);

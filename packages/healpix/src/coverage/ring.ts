@@ -45,10 +45,11 @@ export function ringEdges(ring: readonly LonLat[], { edges, latitude }: Polygon)
   let lon = corners[0]?.[0] ?? 0;
   corners.forEach(([lonA, latA], k) => {
     const [lonB, latB] = corners[(k + 1) % corners.length] as LonLat;
-    const turn = eastward(lonA, lonB);
-    if (great) addGreatCircle(result, lon, latA, turn, latB);
-    else result.push({ lon0: lon, lat0: latA, lon1: lon + turn, lat1: latB, arc: false });
-    lon += turn;
+    const turn = lonB - lonA;
+    const east = !great && Math.abs(turn) === 360 ? turn : shortWay(turn);
+    if (great) addGreatCircle(result, lon, latA, east, latB);
+    else result.push({ lon0: lon, lat0: latA, lon1: lon + east, lat1: latB, arc: false });
+    lon += east;
   });
   return result;
 }
@@ -70,19 +71,16 @@ function distinctCorners(ring: readonly LonLat[]): LonLat[] {
   return corners;
 }
 
-/** Degrees east from one longitude to another: the short way, but a full turn stays one. */
-function eastward(from: number, to: number): number {
-  const turn = to - from;
-  if (Math.abs(turn) <= 180 || Math.abs(turn) === 360) return turn;
-  return turn - 360 * Math.round(turn / 360);
+/** Degrees east, −180..180, for a difference of longitudes. */
+function shortWay(turn: number): number {
+  return Math.abs(turn) <= 180 ? turn : turn - 360 * Math.round(turn / 360);
 }
 
 /** Closer than this to half a turn, in degrees, two longitudes are one meridian over the pole. */
 const OVER_THE_POLE = 1e-9;
 
-function addGreatCircle(into: Edge[], lon: number, lat0: number, turn: number, lat1: number): void {
-  const east = turn - 360 * Math.round(turn / 360);
-  const end = lon + turn;
+function addGreatCircle(into: Edge[], lon: number, lat0: number, east: number, lat1: number): void {
+  const end = lon + east;
   const meridian = (a: number, from: number, b: number, to: number) => {
     if (a !== b || from !== to) into.push({ lon0: a, lat0: from, lon1: b, lat1: to, arc: false });
   };
