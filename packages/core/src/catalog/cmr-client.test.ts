@@ -147,7 +147,7 @@ describe.skipIf(!sharedData.present)(`recordings (${sharedData.reason})`, () => 
         ids.push(...page.map((item) => item.meta?.["concept-id"] ?? ""));
       }
     })();
-    await expect(reading).rejects.toMatchObject({ code: "refused" });
+    await expect(reading).rejects.toMatchObject({ code: "invalid-answer", kind: "upstream" });
     expect(ids).toHaveLength(20);
     expect(new Set(ids).size).toBe(20);
     await replay.close();

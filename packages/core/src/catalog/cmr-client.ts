@@ -111,7 +111,7 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
       { cause: error },
     );
   }
-  if (answer.status !== 200) throw refused(url, answer.status, answer.body);
+  if (answer.status !== 200) throw refusal(url, answer.status, answer.body);
 
   const document = JSON.parse(answer.body) as { readonly items?: unknown };
   const hits = Number(answer.headers.get("cmr-hits") ?? Number.NaN);
@@ -122,7 +122,7 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
   return { hits, items: document.items, searchAfter: answer.headers.get("cmr-search-after") ?? undefined };
 }
 
-function refused(url: string, status: number, body: string): CmrError {
+function refusal(url: string, status: number, body: string): CmrError {
   let said = body.slice(0, 300);
   try {
     const { errors } = JSON.parse(body) as { readonly errors?: readonly string[] };
@@ -130,8 +130,9 @@ function refused(url: string, status: number, body: string): CmrError {
   } catch {
     // Not JSON: its first words must do.
   }
-  return new CmrError("refused", `CMR refuses the query (HTTP ${status}): ${said}. Query: ${url}`, {
-    url,
-    status,
-  });
+  if (status !== 400) {
+    const what = `${url} is not CMR, or not well: HTTP ${status}: ${said}`;
+    return new CmrError("invalid-answer", what, { url, status });
+  }
+  return new CmrError("refused", `CMR refuses the query: ${said}. Query: ${url}`, { url, status });
 }
