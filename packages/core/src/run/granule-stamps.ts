@@ -1,4 +1,4 @@
-import type { SourceVersion } from "@zagg/storage";
+import { isStorageError, type SourceVersion } from "@zagg/storage";
 import pMap from "p-map";
 import type { Plan, PlanGranule } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
@@ -20,11 +20,17 @@ export async function stampGranules(
   );
   const stamps = new Map<string, GranuleStamp>();
   if (!probe) return stamps;
+  let unreachable = false;
   await pMap(
     plan.granules.filter((granule) => used.has(granule.id)),
     async (granule) => {
-      const version = await probe(granule).catch(() => undefined);
-      if (version) stamps.set(granule.id, { id: granule.id, ...version });
+      // Each try of a dead network lasts for minutes.
+      if (unreachable) return;
+      try {
+        stamps.set(granule.id, { id: granule.id, ...(await probe(granule)) });
+      } catch (error) {
+        if (isStorageError(error, "network")) unreachable = true;
+      }
     },
     { concurrency: PROBES_IN_FLIGHT },
   );

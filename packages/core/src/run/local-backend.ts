@@ -1,10 +1,11 @@
 import { Piscina } from "piscina";
 import { ZaggError } from "../error.js";
 import type { Backend, ShardTask } from "./backend.js";
+import { lostWorkerRecord } from "./lost-record.js";
 import { openStores } from "./open-store.js";
 import type { ShardFailure } from "./outcome.js";
 import type { Plan } from "./plan.js";
-import { lostWorkerRecord, putRecord } from "./put-record.js";
+import { putRecord } from "./put-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import type { WorkerAnswer, WorkerData } from "./worker.js";
 
@@ -40,7 +41,11 @@ export function localBackend(
       answer = await pool.run(task);
     } catch (error) {
       if (closed) throw error;
-      return putRecord(run, lostWorkerRecord(plan, task, workerEnded(error as Error & { code?: string })));
+      return putRecord(
+        run,
+        plan,
+        lostWorkerRecord(plan, task, workerEnded(error as Error & { code?: string })),
+      );
     }
     if ("record" in answer) return answer.record;
     throw new ZaggError(answer.kind, answer.code, answer.message);

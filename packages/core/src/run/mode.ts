@@ -32,7 +32,7 @@ export function decideMode(existing: Existing, plan: Plan, options: ModeOptions)
   if (!made) {
     throw refuse(
       "store-exists",
-      `${url} exists, and no record of the run that made it lies beside it (${url}.run)`,
+      `${url} exists, and no whole record of the run that made it lies beside it (${url}.run)`,
     );
   }
   if (made.recipe !== plan.recipe) {

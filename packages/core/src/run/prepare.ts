@@ -1,5 +1,6 @@
 import type { Store } from "@zagg/storage";
-import { chunkKey } from "@zagg/zarr";
+import { chunkKey, documentKey } from "@zagg/zarr";
+import { isZaggError } from "../error.js";
 import {
   deleteProduct,
   groupPath,
@@ -10,11 +11,13 @@ import {
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
-import { PLAN_KEY, readPlan } from "./run-record.js";
+import { encodeJson, PLAN_KEY, readPlan, SUMMARY_KEY } from "./run-record.js";
+import { parseRecordKey } from "./shard-record.js";
 
 /**
  * Makes the stores ready for a run of `plan`, and says how it goes on from what was there. It can be cut short
- * anywhere: the record of an old run goes before its product, and the product's metadata before its chunks.
+ * anywhere: an old product goes before its record, its metadata before its chunks, and a record without a product
+ * counts for nothing.
  */
 export async function prepareStores(
   plan: Plan,
@@ -22,34 +25,46 @@ export async function prepareStores(
   stores: ProductStores,
   options: ModeOptions,
 ): Promise<RunMode> {
+  // Before the product: a record that is there while the product is not is stale, and not of a run that sets out now.
+  const recorded = await recordKeys(stores.run);
   const occupied = await holdsAnything(stores.product);
   const existing = {
     url: stores.product.url,
     occupied,
     deleting: occupied && (await isBeingDeleted(stores.product)),
-    plan: occupied ? await readPlan(stores.run) : undefined,
+    plan: occupied ? await readPlan(stores.run).catch(ifBroken) : undefined,
   };
   const mode = decideMode(existing, plan, options);
-  if (mode === "new" || mode === "overwrite") {
-    await clearRecord(stores.run);
-    if (mode === "overwrite") await deleteProduct(stores.product);
-  }
+  if (mode === "overwrite") await deleteProduct(stores.product);
+  if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
   if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(plan));
   if (!(await isSetUp(stores.product, product))) await writeTemplate(stores.product, product);
   return mode;
 }
 
-/** `shard_state` is what set-up writes last. */
-async function isSetUp(store: Store, { grid }: ProductSpec): Promise<boolean> {
-  return (await store.head(chunkKey(`${groupPath(grid)}/shard_state`, 0))) !== undefined;
+/** Whether everything is there that does not depend on the shards' data. */
+async function isSetUp(
+  store: Store,
+  { grid, coordinates, variables, shards }: ProductSpec,
+): Promise<boolean> {
+  const there = new Set<string>();
+  for await (const { key } of store.list("")) there.add(key);
+  const perShard = Object.keys(coordinates);
+  const whole = ["shard_ids", "shard_state"];
+  const arrays = [...perShard, ...Object.keys(variables), ...whole];
+  const path = (name: string) => `${groupPath(grid)}/${name}`;
+  return (
+    arrays.every((name) => there.has(documentKey(path(name)))) &&
+    whole.every((name) => there.has(chunkKey(path(name), 0))) &&
+    perShard.every((name) => shards.every((_, k) => there.has(chunkKey(path(name), k))))
+  );
 }
 
-/** Removes the record of a run whose product is gone or about to go: the plan first, for it makes the rest valid. */
-async function clearRecord(run: Store): Promise<void> {
-  const keys: string[] = [];
-  for await (const { key } of run.list("")) if (!key.startsWith("tmp/")) keys.push(key);
-  await run.delete([PLAN_KEY]);
-  await run.delete(keys.filter((key) => key !== PLAN_KEY));
+/** What a run has left in its record: nothing else that lies there is ours to delete. */
+async function recordKeys(run: Store): Promise<string[]> {
+  const keys = [PLAN_KEY, SUMMARY_KEY];
+  for await (const { key } of run.list("shards/")) if (parseRecordKey(key)) keys.push(key);
+  return keys;
 }
 
 async function holdsAnything(store: Store): Promise<boolean> {
@@ -57,7 +72,8 @@ async function holdsAnything(store: Store): Promise<boolean> {
   return false;
 }
 
-/** How the documents of a run's record are stored. */
-export function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+/** A plan that is not whole can be replaced, but not resumed. */
+function ifBroken(error: unknown): undefined {
+  if (isZaggError(error) && error.code === "broken-plan") return undefined;
+  throw error;
 }

@@ -1,13 +1,6 @@
-import pMap from "p-map";
 import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
 import { isZaggError } from "../error.js";
-import {
-  assemblePoints,
-  type GranuleResult,
-  type ReadSpec,
-  readGranule,
-  readSpec,
-} from "../granule/index.js";
+import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../granule/index.js";
 import {
   type ChunkRecord,
   cellsPerShard,
@@ -16,18 +9,18 @@ import {
   writeShard,
 } from "../product/index.js";
 import type { ShardTask } from "./backend.js";
-import { abortable, type GranuleOpener, granuleOpener } from "./open-granule.js";
+import { lostWorkerRecord } from "./lost-record.js";
+import { type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
-import type { Plan, PlanGranule, PlanShard } from "./plan.js";
+import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { lostWorkerRecord, putRecord } from "./put-record.js";
+import { putRecord } from "./put-record.js";
+import { readGranules } from "./read-granules.js";
+import { readRecord } from "./run-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
 import { storeErrors } from "./store-errors.js";
-
-/** Granules read at the same time: four saturate a fast line, more only cost memory. */
-export const GRANULES_IN_FLIGHT = 4;
 
 /** What stays the same for all shards of a run: compiled once per worker. */
 export interface ShardContext {
@@ -73,10 +66,15 @@ export async function processShard(
 ): Promise<ShardRecord> {
   const shard = context.plan.shards[task.index];
   if (!shard) throw new RangeError(`the plan has no shard ${task.index}`);
+  const { plan, stores } = context;
+  // Another run may have been first.
+  const earlier = await storeErrors(() => readRecord(stores.run, plan, task));
+  if (earlier) return earlier;
+
   const started = performance.now();
   let results: readonly GranuleResult[];
   try {
-    results = await readGranules(context, shard, signal);
+    results = await readGranules(context, shard, { allowPartial: task.allowPartial, signal });
   } catch (error) {
     if (!signal?.aborted) throw error;
     return outOfTime(context, task, signal, performance.now() - started);
@@ -90,28 +88,38 @@ export async function processShard(
   const computed = writable ? compute(context, readable, counts, failures) : undefined;
   const aggregated = performance.now();
 
-  const chunks = await storeErrors(() => write(context, task.index, computed));
-  const record: ShardRecord = {
-    format: "zagg-shard/1",
-    identity: context.plan.identity,
-    recipe: context.plan.recipe,
-    shard: shard.id,
-    index: task.index,
-    attempt: task.attempt,
-    state: stateOf(computed, failures),
-    granules: granuleStamps(results),
-    counts,
-    phases: {
-      readMs: read - started,
-      aggregateMs: aggregated - read,
-      writeMs: performance.now() - aggregated,
-    },
-    finished: new Date().toISOString(),
-    peakMemory: process.memoryUsage.rss(),
-    failures,
-    chunks,
-  };
-  return putRecord(context.stores.run, record);
+  for (let attempt = task.attempt; ; attempt++) {
+    const chunks = await storeErrors(() => write(context, task.index, computed));
+    const record: ShardRecord = {
+      format: "zagg-shard/1",
+      identity: plan.identity,
+      recipe: plan.recipe,
+      shard: shard.id,
+      index: task.index,
+      attempt,
+      state: stateOf(computed, failures),
+      granules: granuleStamps(results),
+      counts,
+      phases: {
+        readMs: read - started,
+        aggregateMs: aggregated - read,
+        writeMs: performance.now() - aggregated,
+      },
+      finished: new Date().toISOString(),
+      peakMemory: process.memoryUsage.rss(),
+      failures,
+      chunks,
+    };
+    const standing = await putRecord(stores.run, plan, record);
+    // Another run was first, with other bytes: its chunks may be mixed with ours now, so ours go again, with a record.
+    if (!computed || sameChunks(standing, record)) return standing;
+  }
+}
+
+function sameChunks(a: ShardRecord, b: ShardRecord): boolean {
+  const digests = (record: ShardRecord) =>
+    record.chunks.map(({ key, sha256 }) => `${key} ${sha256}`).join("\n");
+  return digests(a) === digests(b);
 }
 
 function stateOf(computed: Computed | undefined, failures: readonly ShardFailure[]): ShardRecord["state"] {
@@ -131,29 +139,11 @@ async function outOfTime(
   const { reason } = signal;
   const message = reason instanceof Error ? reason.message : String(reason);
   const record = lostWorkerRecord(context.plan, task, { kind: "timeout", code: "deadline", message });
-  return putRecord(context.stores.run, {
+  return putRecord(context.stores.run, context.plan, {
     ...record,
     phases: { ...record.phases, readMs },
     peakMemory: process.memoryUsage.rss(),
   });
-}
-
-function readGranules(
-  context: ShardContext,
-  shard: PlanShard,
-  signal: AbortSignal | undefined,
-): Promise<GranuleResult[]> {
-  const open = signal ? abortable(context.open, signal) : context.open;
-  const { parentOrder, childOrder, latitude } = context.plan.grid;
-  const target = { parentOrder, childOrder, latitude, shard: shard.nested };
-  return pMap(
-    shard.granules,
-    (position) => {
-      const granule = context.plan.granules[position] as PlanGranule;
-      return readGranule(granule.id, () => open(granule), context.reading, target);
-    },
-    { concurrency: GRANULES_IN_FLIGHT, ...(signal && { signal }) },
-  );
 }
 
 type Computed = { readonly arrays: Parameters<typeof writeShard>[3] };

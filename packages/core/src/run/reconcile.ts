@@ -4,32 +4,44 @@ import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
 
+/** What {@link reconcile} found, as positions of shards. */
+export interface Reconciled {
+  /** Their record names chunks that are not there in full. */
+  readonly damaged: readonly number[];
+  /** They had chunks that their record, or the lack of one, says are not there; now they are gone. */
+  readonly removed: readonly number[];
+}
+
 /**
- * Makes the store agree with the records: removes the chunks of shards whose last record says `failed`, and
- * returns the shards whose record names chunks that are not there in full.
+ * Makes the store agree with the records: removes the chunks of shards whose last record says `failed`, and of those
+ * without a record (an attempt was cut short), and finds the shards that lack chunks.
  *
- * Two runs of one store may overlap, and one may fail a shard that the other writes. Every run ends with this, so
- * the last to end leaves a store in which each shard is what its record says.
+ * Two runs of one store may overlap, and one may fail or have yet to write a shard that the other writes meanwhile.
+ * So whoever removes chunks must read the records anew and call this again, until nothing is removed; then the last
+ * to end leaves a store in which each shard is what its record says.
  */
 export async function reconcile(
   plan: Plan,
   product: ProductSpec,
   { product: store }: ProductStores,
   records: ShardRecords,
-): Promise<number[]> {
+): Promise<Reconciled> {
   const sizes = new Map<string, number>();
   for await (const { key, size } of store.list("")) sizes.set(key, size);
   const names = Object.keys(product.variables);
   const damaged: number[] = [];
+  const removed: number[] = [];
   for (const [index, shard] of plan.shards.entries()) {
     const record = records.get(shard.id);
-    if (!record) continue;
+    if (record && record.state !== "failed") {
+      if (record.chunks.some(({ key, length }) => sizes.get(key) !== length)) damaged.push(index);
+      continue;
+    }
     const keys = names.map((name) => chunkKey(`${groupPath(product.grid)}/${name}`, index));
-    if (record.state === "failed") {
-      if (keys.some((key) => sizes.has(key))) await removeShard(store, product, index);
-    } else if (record.chunks.some(({ key, length }) => sizes.get(key) !== length)) {
-      damaged.push(index);
+    if (keys.some((key) => sizes.has(key))) {
+      await removeShard(store, product, index);
+      removed.push(index);
     }
   }
-  return damaged;
+  return { damaged, removed };
 }

@@ -4,12 +4,12 @@ import type { ProductStores } from "./open-store.js";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { encodeJson, prepareStores } from "./prepare.js";
+import { prepareStores } from "./prepare.js";
 import { reconcile } from "./reconcile.js";
-import { readRecords, type ShardRecords } from "./run-record.js";
+import { encodeJson, listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
 import { storeErrors } from "./store-errors.js";
-import { recordedStates, type Todo, todo } from "./todo.js";
+import { nextAttempts, recordedStates, type Todo, todo } from "./todo.js";
 import { writeStates } from "./write-states.js";
 
 /**
@@ -55,7 +55,7 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
     async prepare(plan, { select, ...options }) {
       const product = planProduct(plan);
       const mode = await storeErrors(() => prepareStores(plan, product, stores, options));
-      const before = await storeErrors(() => readRecords(stores.run));
+      const before = await storeErrors(() => readRecords(stores.run, plan));
       const stamps = await stampGranules(plan, before, probe);
       const work = todo(plan, before, select, { ...options, stamps });
       if (mode !== "new" && mode !== "overwrite") {
@@ -64,20 +64,31 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
       return { mode, ...work };
     },
     async settle(plan) {
-      const found = await storeErrors(() => readRecords(stores.run));
-      records = found;
-      return {
-        states: recordedStates(plan, found),
-        attempts: plan.shards.map((shard) => (found.get(shard.id)?.attempt ?? 0) + 1),
-        damaged: await storeErrors(() => reconcile(plan, planProduct(plan), stores, found)),
-      };
+      return storeErrors(async () => {
+        for (;;) {
+          const found = await readRecords(stores.run, plan);
+          const { damaged, removed } = await reconcile(plan, planProduct(plan), stores, found);
+          if (removed.length > 0) continue;
+          records = found;
+          return { states: recordedStates(plan, found), attempts: nextAttempts(plan, found), damaged };
+        }
+      });
     },
     async finish(plan, states, summary) {
       await storeErrors(async () => {
-        records ??= await readRecords(stores.run);
+        records ??= await readRecords(stores.run, plan);
         await writeStates(plan, planProduct(plan), stores.product, states, records);
-        await stores.run.put("summary.json", encodeJson(summary));
+        // Another run may have gone on meanwhile, and its word been overwritten by ours: the last one tells all.
+        while (!isLatest(records, await listAttempts(stores.run))) {
+          records = await readRecords(stores.run, plan);
+          await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
+        }
+        await stores.run.put(SUMMARY_KEY, encodeJson(summary));
       });
     },
   };
+}
+
+function isLatest(records: ShardRecords, attempts: readonly [shard: string, attempt: number][]): boolean {
+  return attempts.every(([shard, attempt]) => (records.get(shard)?.attempt ?? 0) >= attempt);
 }

@@ -1,5 +1,6 @@
 import type { Backend, ShardTask } from "./backend.js";
 import type { RunMode } from "./mode.js";
+import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import type { PrepareRequest, RunHost } from "./run-host.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
@@ -9,6 +10,9 @@ import type { Todo } from "./todo.js";
 
 /** How often shards whose chunks another run took away are done again before the run ends as it is. */
 const REPAIR_ROUNDS = 3;
+
+/** Shards one after another of which no granule could be fetched: then the source is taken to be down. */
+const UNREACHABLE_SHARDS = 3;
 
 export interface RunOptions extends Omit<PrepareRequest, "select"> {
   readonly backend: Backend;
@@ -30,6 +34,8 @@ export interface RunStart {
   /** Shards to run now, and those of the selection that are done already. */
   readonly total: number;
   readonly skipped: number;
+  /** The latter by state: `failed` and `partial` ones are skipped where only other granules would help. */
+  readonly skippedByState: Readonly<Partial<Record<ShardState, number>>>;
   /** Of those to run, how many run again, by reason. */
   readonly reruns: Todo["reruns"];
 }
@@ -52,7 +58,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
   const { host, select = plan.shards.map((_, index) => index) } = options;
   const { mode, ...work } = await host.prepare(plan, request(options, select));
   const skipped = select.length - work.run.length;
-  options.onStart?.({ mode, total: work.run.length, skipped, reruns: work.reruns });
+  const skippedByState = countSkipped(select, work);
+  options.onStart?.({ mode, total: work.run.length, skipped, skippedByState, reruns: work.reruns });
 
   const tally = new RunTally(work.states, skipped);
   await runShards(plan, work.run, work.attempts, tally, options);
@@ -75,6 +82,16 @@ function request(options: RunOptions, select: readonly number[]): PrepareRequest
   };
 }
 
+function countSkipped(select: readonly number[], { run, states }: Todo): RunStart["skippedByState"] {
+  const toRun = new Set(run);
+  const counts: Partial<Record<ShardState, number>> = {};
+  for (const index of select) {
+    const state = states[index] as ShardState;
+    if (!toRun.has(index)) counts[state] = (counts[state] ?? 0) + 1;
+  }
+  return counts;
+}
+
 async function runShards(
   plan: Plan,
   indexes: readonly number[],
@@ -83,19 +100,37 @@ async function runShards(
   { backend, signal, allowPartial = false, onProgress }: RunOptions,
 ): Promise<void> {
   const tasks = taskOrder(weights(plan, indexes)).map(
-    (index): ShardTask => ({ index, attempt: attempts[index] as number, allowPartial }),
+    (index): ShardTask => ({
+      index,
+      attempt: attempts[index] as number,
+      // What was allowed once stays so: else a granule that is still missing would cost the others' data.
+      allowPartial: allowPartial || tally.states[index] === "partial",
+    }),
   );
-  const unauthorized = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, unauthorized.signal]) : unauthorized.signal;
+  const hopeless = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, hopeless.signal]) : hopeless.signal;
   const started = performance.now();
   let done = 0;
+  let unreachable = 0;
   for await (const record of backend.run(tasks, { signal: stop })) {
     tally.add(record);
     done++;
     onProgress?.({ record, done, total: tasks.length, elapsedMs: performance.now() - started });
-    // Without credentials every other shard would fail in the same way.
-    if (record.failures.some((failure) => failure.kind === "auth")) unauthorized.abort();
+    // Every other shard would fail in the same way.
+    unreachable = isUnreachable(record) ? unreachable + 1 : 0;
+    if (record.failures.some((failure) => failure.kind === "auth")) tally.stoppedBy = "auth";
+    else if (unreachable === UNREACHABLE_SHARDS) tally.stoppedBy ??= "upstream";
+    if (tally.stoppedBy) hopeless.abort();
   }
+}
+
+/** Whether nothing at all came of the source. */
+function isUnreachable({ failures, counts: { granules } }: ShardRecord): boolean {
+  return (
+    granules.attempted > 0 &&
+    granules.failed === granules.attempted &&
+    failures.every((failure) => failure.kind === "network")
+  );
 }
 
 /** Ends with a store that agrees with its records, whatever another run did to it meanwhile. */
@@ -103,7 +138,8 @@ async function settle(plan: Plan, tally: RunTally, options: RunOptions): Promise
   for (let round = 0; ; round++) {
     const { states, attempts, damaged } = await options.host.settle(plan);
     tally.settle(states, damaged);
-    if (damaged.length === 0 || round === REPAIR_ROUNDS || options.signal?.aborted) return;
+    const over = round === REPAIR_ROUNDS || options.signal?.aborted || tally.stoppedBy;
+    if (damaged.length === 0 || over) return;
     await runShards(plan, damaged, attempts, tally, options);
   }
 }

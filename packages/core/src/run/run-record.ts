@@ -1,36 +1,63 @@
 import type { Store } from "@zagg/storage";
 import pMap from "p-map";
 import { ZaggError } from "../error.js";
-import type { Plan } from "./plan.js";
+import { lostWorkerRecord } from "./lost-record.js";
+import type { Plan, PlanShard } from "./plan.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 
-/** Key of the plan in the run's store. */
+/** Keys of the plan and of the last run's summary in the run's store. */
 export const PLAN_KEY = "plan.json";
+export const SUMMARY_KEY = "summary.json";
 
 const READS_IN_FLIGHT = 32;
 
 /** The last record of every shard that has one, by morton id. */
 export type ShardRecords = ReadonlyMap<string, ShardRecord>;
 
-/** The plan of the run beside a product; undefined where there is none. Throws `ZaggError` for what is no plan. */
+/**
+ * The plan of the run beside a product; undefined where there is none. Throws `ZaggError` `broken-plan` for what is
+ * no plan.
+ */
 export async function readPlan(run: Store): Promise<Plan | undefined> {
   const bytes = await run.get(PLAN_KEY);
-  return bytes && (parse(bytes, run, PLAN_KEY, "zagg-plan/1") as Plan);
+  if (!bytes) return undefined;
+  const plan = parse(bytes, "zagg-plan/1");
+  if (plan) return plan as Plan;
+  const message = `${run.url}/${PLAN_KEY} is not whole, so nothing is known of this product's run; make it again with --overwrite`;
+  throw new ZaggError("store", "broken-plan", message, { url: run.url, key: PLAN_KEY });
 }
 
-/** Reads the last record of every shard. A record that is not whole counts as none: the shard runs again. */
-export async function readRecords(run: Store): Promise<ShardRecords> {
+/** Reads the last record of every shard of a plan. */
+export async function readRecords(run: Store, plan: Plan): Promise<ShardRecords> {
+  const positions = new Map(plan.shards.map(({ id }, index) => [id, index]));
   const attempts = await listAttempts(run);
   const records = await pMap(
     attempts,
     async ([shard, attempt]) => {
-      const key = recordKey(shard, attempt);
-      const bytes = await run.get(key);
-      return bytes && (parse(bytes, run, key, "zagg-shard/1") as ShardRecord);
+      const index = positions.get(shard);
+      return index === undefined ? undefined : readRecord(run, plan, { index, attempt });
     },
     { concurrency: READS_IN_FLIGHT },
   );
   return new Map(records.flatMap((record) => (record ? [[record.shard, record]] : [])));
+}
+
+/**
+ * The record of one attempt; undefined where there is none. One that is not whole (puts are not flushed to the disk,
+ * so a power cut can leave it empty) counts as a failed attempt, and the shard runs again.
+ */
+export async function readRecord(
+  run: Store,
+  plan: Plan,
+  { index, attempt }: Pick<ShardRecord, "index" | "attempt">,
+): Promise<ShardRecord | undefined> {
+  const key = recordKey((plan.shards[index] as PlanShard).id, attempt);
+  const bytes = await run.get(key);
+  if (!bytes) return undefined;
+  const record = parse(bytes, "zagg-shard/1");
+  if (record) return record as ShardRecord;
+  const message = `the record ${key} is not whole, so what this attempt wrote is not known`;
+  return lostWorkerRecord(plan, { index, attempt }, { kind: "crash", code: "broken-record", message });
 }
 
 /** Highest attempt of every shard that has a record. */
@@ -43,18 +70,16 @@ export async function listAttempts(run: Store): Promise<[shard: string, attempt:
   return [...highest];
 }
 
-function parse(bytes: Uint8Array, run: Store, key: string, format: string): unknown {
+/** How the documents of a run's record are stored. */
+export function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+}
+
+function parse(bytes: Uint8Array, format: string): unknown {
   try {
     const value = JSON.parse(new TextDecoder().decode(bytes));
-    if (value.format === format) return value;
+    return value?.format === format ? value : undefined;
   } catch {
-    // Said below, as for any other content that is not what it should be.
+    return undefined;
   }
-  throw new ZaggError(
-    "store",
-    "broken-record",
-    `${run.url}/${key} is not a ${format} document; remove it to have its part of the run done again, or start over \
-with --overwrite`,
-    { url: run.url, key },
-  );
 }

@@ -31,11 +31,17 @@ export interface RunSummary {
   readonly wall_s: number;
   /** Whether the run was stopped before its end. */
   readonly interrupted: boolean;
+  /** Why the run ended before its end by itself: the source refused our credentials, or did not answer. */
+  readonly stopped_by?: StopReason;
 }
+
+/** What makes every further shard fail in the same way. */
+export type StopReason = "auth" | "upstream";
 
 /** Sums a run up while its records come in. */
 export class RunTally {
   readonly states: ShardState[];
+  stoppedBy: StopReason | undefined;
   readonly #counts = noCounts();
   readonly #failures: (ShardFailure & { shard: string })[] = [];
   readonly #started = performance.now();
@@ -86,6 +92,7 @@ export class RunTally {
       failures: this.#failures,
       wall_s: (performance.now() - this.#started) / 1000,
       interrupted,
+      ...(this.stoppedBy && { stopped_by: this.stoppedBy }),
     };
   }
 }

@@ -41,7 +41,7 @@ export async function runStatus({ product, run }: ProductStores, now = new Date(
   if (!plan) {
     throw new ZaggError("config", "no-record", `no run of ${product.url} has left a record at ${run.url}`);
   }
-  const records = await readRecords(run);
+  const records = await readRecords(run, plan);
   const states = recordedStates(plan, records);
   const shards: Record<ShardState, number> = { pending: 0, written: 0, partial: 0, empty: 0, failed: 0 };
   for (const state of states) shards[state]++;

@@ -52,8 +52,12 @@ export function todo(
     // A shard made from other granules no longer stands for this plan, whether it runs now or later.
     return !record || reason === "other-granules" ? "pending" : record.state;
   });
-  const attempts = plan.shards.map((shard) => (records.get(shard.id)?.attempt ?? 0) + 1);
-  return { states, attempts, run, reruns };
+  return { states, attempts: nextAttempts(plan, records), run, reruns };
+}
+
+/** Number of the next attempt at every shard. */
+export function nextAttempts(plan: Plan, records: ShardRecords): readonly number[] {
+  return plan.shards.map((shard) => (records.get(shard.id)?.attempt ?? 0) + 1);
 }
 
 /** What the records say of every shard, whatever their granules look like now. */
@@ -76,7 +80,9 @@ function rerunReason(
   return retryFailed ? "retry-failed" : undefined;
 }
 
+/** A granule that is read from another place now may be known by size alone. */
 function hasChanged(then: GranuleStamp, now: GranuleStamp | undefined): boolean {
-  if (!now || then.size === undefined) return false;
-  return then.size !== now.size || then.etag !== now.etag || then.modified !== now.modified;
+  const differs = (key: "size" | "etag" | "modified") =>
+    then[key] !== undefined && now?.[key] !== undefined && then[key] !== now[key];
+  return differs("size") || differs("etag") || differs("modified");
 }

@@ -62,20 +62,17 @@ export async function verifyProduct(
     const message = `${stores.product.url} cannot be verified: no record of its run lies at ${stores.run.url}`;
     throw new ZaggError("config", "no-record", message);
   }
-  const records = await readRecords(stores.run);
+  const records = await readRecords(stores.run, plan);
   const product = planProduct(plan);
   const states = recordedStates(plan, records);
-  const standing = plan.shards.flatMap(({ id }, index) =>
-    states[index] === "pending" ? [] : [records.get(id)],
-  );
-
   const planned = await plannedObjects(plan, product, records);
+  // Shards that are to be done again from more granules keep their chunks until then.
   const recorded = new Map(
-    standing.flatMap((record) => record?.chunks ?? []).map(({ key, sha256 }) => [key, sha256]),
+    [...records.values()].flatMap(({ chunks }) => chunks).map(({ key, sha256 }) => [key, sha256]),
   );
   const expected = new Map([...planned, ...recorded]);
   const sample = pick(
-    standing.filter((record) => record?.state === "written") as ShardRecord[],
+    [...records.values()].filter(({ index }) => states[index] === "written"),
     options.sample ?? 1,
   );
   const total = expected.size + sample.length;

@@ -1,0 +1,29 @@
+import type { ShardTask } from "./backend.js";
+import { noCounts, type ShardFailure } from "./outcome.js";
+import type { Plan, PlanShard } from "./plan.js";
+import type { ShardRecord } from "./shard-record.js";
+
+/** The record of an attempt that left none of its own: its worker crashed, or ran out of memory or time. */
+export function lostWorkerRecord(
+  plan: Plan,
+  { index, attempt }: Pick<ShardTask, "index" | "attempt">,
+  failure: ShardFailure,
+): ShardRecord {
+  const { id, granules } = plan.shards[index] as PlanShard;
+  return {
+    format: "zagg-shard/1",
+    identity: plan.identity,
+    recipe: plan.recipe,
+    shard: id,
+    index,
+    attempt,
+    state: "failed",
+    granules: granules.map((granule) => ({ id: plan.granules[granule]?.id ?? "" })),
+    counts: noCounts(),
+    phases: { readMs: 0, aggregateMs: 0, writeMs: 0 },
+    finished: new Date().toISOString(),
+    peakMemory: 0,
+    failures: [failure],
+    chunks: [],
+  };
+}
