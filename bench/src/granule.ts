@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import {
   aggregate,
   assemblePoints,
@@ -13,25 +11,17 @@ import {
 import { openHdf5 } from "@zagg/hdf5";
 import { cellOf } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import { makeSample } from "zagg";
+import { withFullGranules } from "./full-granules.js";
 import type { Line } from "./line.js";
 
 const ROUNDS = 9;
 
 /**
- * CPU seconds from a local full-length granule to the nine default statistics of one order-6 shard. Granules come
- * from ZAGG_BENCH_GRANULES (paths, comma-separated: forms of one granule must give the same points), else one is made.
+ * CPU seconds from a local full-length granule to the nine default statistics of one order-6 shard. Of
+ * several granules, all must be forms of one: they must give the same points.
  */
-export async function benchGranule(): Promise<Line[]> {
-  const given = process.env.ZAGG_BENCH_GRANULES?.split(",");
-  if (given) return benchFiles(given);
-  const folder = await mkdtemp(join(tmpdir(), "zagg-bench-"));
-  try {
-    const { granules } = await makeSample(folder, { size: "full", granules: 1 });
-    return await benchFiles(granules);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+export function benchGranule(): Promise<Line[]> {
+  return withFullGranules(benchFiles);
 }
 
 async function benchFiles(paths: readonly string[]): Promise<Line[]> {

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { openHdf5 } from "@zagg/hdf5";
 import { cellsOf } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
+import { withFullGranules } from "./full-granules.js";
+import type { Line } from "./line.js";
 import { BEAMS, type Box, COORDINATES, pathOf } from "./reader-beams.js";
 import type { Measure, ReaderTask, Strategy } from "./reader-child.js";
 
@@ -21,85 +23,53 @@ const STRATEGIES: readonly { readonly strategy: Strategy; readonly rounds: numbe
     { strategy: "jsfive", rounds: 2 },
   ];
 
-/** What the reader of 0.1.0 fetched from such a granule, taken down once. */
-const RECORDED = { strategy: "0.1.0 (recorded)", requests: 25, bytes: 105e6 };
-
-export interface ReaderRow {
-  readonly granule: string;
-  readonly strategy: string;
-  readonly requests: number;
-  readonly bytes: number;
-  /** The fastest round after the first, per granule. */
-  readonly ms?: number;
-  /** The cheapest round, and the first with a cold compiler. */
-  readonly cpuMs?: number;
-  readonly coldCpuMs?: number;
-  readonly peakBytes?: number;
-}
+/** What the reader of 0.1.0 fetched of such a granule, taken down once. */
+const RECORDED: Line = { name: "0.1.0 (recorded)", seconds: Number.NaN, note: "25 requests, 105.0 MB" };
 
 /**
- * One order-6 shard out of full-size granules: five datasets, six beams, over HTTP with 30 ms latency and from disk, every
- * strategy in a process of its own.
+ * Wall seconds of reading one order-6 shard out of full-size granules: five datasets, six beams, over HTTP with 30 ms added
+ * latency and from disk, every strategy in a process of its own.
  */
-export async function benchReader(granules: readonly string[]): Promise<readonly ReaderRow[]> {
-  const rows: ReaderRow[] = [];
-  for (const path of granules) {
-    const granule = basename(path);
-    const box = await shardBox(path);
-    const { server, url } = await serve(dirname(path));
-    try {
-      let agreed: Measure | undefined;
-      for (const { strategy, rounds, local } of STRATEGIES) {
-        const measures = await measure({
-          strategy,
-          box,
-          rounds,
-          granule: local ? path : `${url}/${granule}`,
-        });
-        const [first] = measures as [Measure];
-        agreed ??= first;
-        if (first.rows !== agreed.rows || first.sum !== agreed.sum)
-          throw new Error(`${strategy} reads other values`);
-        const later = measures.slice(1);
-        rows.push({
-          granule,
-          strategy: local ? `${strategy}, local file` : strategy,
-          requests: first.requests,
-          bytes: first.bytes,
-          ms: Math.min(...later.map(({ ms }) => ms)),
-          cpuMs: Math.min(...later.map(({ cpuMs }) => cpuMs)),
-          coldCpuMs: first.cpuMs,
-          peakBytes: first.peakBytes,
-        });
-      }
-    } finally {
-      server.kill();
-    }
-    rows.push({ granule, ...RECORDED });
-  }
-  return rows;
+export function benchReader(): Promise<Line[]> {
+  return withFullGranules(async (paths) => {
+    const lines: Line[] = [];
+    for (const path of paths) lines.push(...(await benchFile(path)), RECORDED);
+    return lines;
+  });
 }
 
-/** The table as Markdown. */
-export function readerTable(rows: readonly ReaderRow[]): string {
-  const number = (value: number | undefined) => (value === undefined ? "" : value.toFixed(0));
-  const lines = rows.map(({ granule, strategy, requests, bytes, ms, cpuMs, coldCpuMs, peakBytes }) =>
-    [
-      granule,
-      strategy,
-      requests,
-      (bytes / 1e6).toFixed(1),
-      number(ms),
-      number(cpuMs),
-      number(coldCpuMs),
-      number(peakBytes && peakBytes / 1e6),
-    ].join(" | "),
-  );
-  return [
-    "granule | strategy | requests | MB | ms | CPU ms | CPU ms, first | peak MB",
-    "--- | --- | ---: | ---: | ---: | ---: | ---: | ---:",
-    ...lines,
-  ].join("\n");
+async function benchFile(path: string): Promise<Line[]> {
+  const granule = basename(path);
+  const box = await shardBox(path);
+  const { server, url } = await serve(dirname(path));
+  try {
+    const lines: Line[] = [];
+    let agreed: Measure | undefined;
+    for (const { strategy, rounds, local } of STRATEGIES) {
+      const measures = await measure({ strategy, box, rounds, granule: local ? path : `${url}/${granule}` });
+      const [first] = measures as [Measure];
+      agreed ??= first;
+      if (first.rows !== agreed.rows || first.sum !== agreed.sum)
+        throw new Error(`${strategy} reads other values`);
+      lines.push(toLine(`${granule}, ${strategy}${local ? ", local file" : ""}`, measures));
+    }
+    return lines;
+  } finally {
+    server.kill();
+  }
+}
+
+/** The fastest and the cheapest round after the first; memory and what was fetched of the first. */
+function toLine(name: string, [first, ...later]: readonly Measure[]): Line {
+  const { requests = 0, bytes = 0, peakBytes = 0, cpuMs = 0 } = first ?? {};
+  const cheapest = Math.min(...later.map((each) => each.cpuMs));
+  const note = [
+    `${requests} requests`,
+    `${(bytes / 1e6).toFixed(1)} MB`,
+    `CPU ${cheapest.toFixed(0)} ms (first ${cpuMs.toFixed(0)})`,
+    `peak ${(peakBytes / 1e6).toFixed(0)} MB`,
+  ].join(", ");
+  return { name, seconds: Math.min(...later.map(({ ms }) => ms)) / 1000, note };
 }
 
 /** The bounds of the points of one beam in the order-6 cell that the middle of the track crosses. */
