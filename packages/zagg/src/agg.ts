@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import {
+  applyBounds,
   type Catalog,
   type Config,
   estimateRun,
@@ -113,9 +114,10 @@ async function planRun(given: Config | string, options: AggOptions): Promise<{ p
   if (source === undefined) throw missing("catalog", "--catalog FILE, or `catalog:` in the config");
   if (target === undefined) throw missing("store", "--store DIR, or `output.store` in the config");
 
-  const catalog = typeof source === "string" ? await loadCatalog(source) : source;
-  const { grid, notices } = resolveGrid(config, catalog);
-  for (const notice of notices) options.onNotice?.(notice);
+  const whole = typeof source === "string" ? await loadCatalog(source) : source;
+  const { grid, notices } = resolveGrid(config, whole);
+  const { catalog, notices: bounded } = applyBounds(whole, config.bounds);
+  for (const notice of [...notices, ...bounded]) options.onNotice?.(notice);
   const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell));
   planProduct(plan); // refuses what no store can hold, before anything is written
   return { plan, target };

@@ -72,7 +72,7 @@ export interface StatisticConfig {
   readonly raster?: RasterReduction;
 }
 
-/** Limits on the points: rows outside are dropped (and counted). Times are ISO 8601. */
+/** Limits on whole granules and shards, never on points: those outside are not run. Times are ISO 8601. */
 export interface Bounds {
   readonly temporal?: { readonly start: string; readonly end: string };
   /** Degrees; `west > east` crosses the antimeridian. */

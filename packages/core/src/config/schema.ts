@@ -109,7 +109,7 @@ export const configDocument = z.strictObject({
     store: described(text(), "Default of --store: a folder or s3://bucket/prefix"),
     codecs: described(z.enum(["gzip", "none"]), "Compression of chunks (default gzip)"),
   }),
-  bounds: described(bounds, "Limits on the points"),
+  bounds: described(bounds, "Limits on whole granules and shards"),
   catalog: described(text(), "Default of --catalog"),
   attrs: described(attrs, "Attributes of the product's group"),
 });
