@@ -1,11 +1,12 @@
 export type { Backend, ShardTask } from "./backend.js";
 export { canonicalHash, canonicalJson } from "./canonical-json.js";
-export { estimateRun, type RunEstimate } from "./estimate.js";
+export { estimateRun, REQUESTS_PER_PAIR, type RunEstimate, SECONDS_PER_PAIR } from "./estimate.js";
 export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
 export type { ModeOptions, RunMode } from "./mode.js";
 export { earthdataSecrets, type GranuleOpener, granuleOpener, type SourceSecrets } from "./open-granule.js";
+export { ontoShardsOf, type ShardsTaken } from "./onto-shards.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,
@@ -17,7 +18,7 @@ export {
   type ShardPhases,
   type ShardState,
 } from "./outcome.js";
-export { KERNEL_EPOCH, makePlan, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
+export { KERNEL_EPOCH, makePlan, type Outside, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
 export { planProduct } from "./plan-product.js";
 export { processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { putRecord } from "./put-record.js";
@@ -25,8 +26,10 @@ export { GRANULES_IN_FLIGHT } from "./read-granules.js";
 export { type Prepared, type PrepareRequest, type RunHost, type Settled, storeHost } from "./run-host.js";
 export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
 export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
-export type { RunSummary } from "./run-summary.js";
+export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
+export { storeErrors } from "./store-errors.js";
+export { localMemory, shardMemory } from "./shard-memory.js";
 export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./verify.js";
