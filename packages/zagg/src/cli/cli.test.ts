@@ -92,10 +92,13 @@ describe("catalog, raster, config", () => {
       JSON.parse(
         zagg("catalog", "--granules", "sample/granules", "--output", "c.json", "--json", ...more).stdout,
       );
-    expect(catalog()).toMatchObject({ granules: 3, grid: { parent_order: 6, latitude: "authalic" } });
-    expect(catalog("--config", "sample/sample.yaml").grid.parent_order).toBe(4);
-    expect(catalog("--parent-order", "5", "--latitude", "geodetic").grid).toEqual({
-      parent_order: 5,
+    expect(catalog()).toMatchObject({
+      granules: 3,
+      metadata: { grid: { parentOrder: 6, latitude: "authalic" } },
+    });
+    expect(catalog("--config", "sample/sample.yaml").metadata.grid.parentOrder).toBe(4);
+    expect(catalog("--parent-order", "5", "--latitude", "geodetic").metadata.grid).toEqual({
+      parentOrder: 5,
       latitude: "geodetic",
     });
   });
