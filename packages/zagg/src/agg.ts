@@ -11,6 +11,8 @@ import {
   localBackend,
   type ModeOptions,
   makePlan,
+  ontoShardsOf,
+  openProduct,
   openStores,
   type Plan,
   planProduct,
@@ -20,11 +22,13 @@ import {
   resolveGrid,
   runPlan,
   type Selection,
+  type ShardsTaken,
   selectShards,
   storeHost,
   ZaggError,
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
+import { readStore } from "./read-store.js";
 
 /** Bound of `cacheDir`: room for what a few hundred shards fetch. */
 const CACHE_BYTES = 20e9;
@@ -38,6 +42,11 @@ export interface AggOptions
   readonly catalog?: string | Catalog;
   /** Where the product goes. Default: the config's `output.store`. */
   readonly store?: string;
+  /**
+   * A product whose frozen shard list this one takes over, so that both align chunk by chunk. Default: the catalog's
+   * shards.
+   */
+  readonly shardsFrom?: string;
   /** Default: `local`, threads of this machine. */
   readonly backend?: "local";
   /** Where granules are read from. Default: the config's, else `auto`. */
@@ -116,11 +125,25 @@ async function planRun(given: Config | string, options: AggOptions): Promise<{ p
 
   const whole = typeof source === "string" ? await loadCatalog(source) : source;
   const { grid, notices } = resolveGrid(config, whole);
-  const { catalog, notices: bounded } = applyBounds(whole, config.bounds);
-  for (const notice of [...notices, ...bounded]) options.onNotice?.(notice);
-  const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell));
+  const bounded = applyBounds(whole, config.bounds);
+  for (const notice of [...notices, ...bounded.notices]) options.onNotice?.(notice);
+  const { catalog, shardsOutside } = await takeShards(bounded.catalog, options);
+  const outside = {
+    shards: bounded.shardsOutside + shardsOutside,
+    granules: whole.granules.length - catalog.granules.length,
+  };
+  const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell), outside);
   planProduct(plan); // refuses what no store can hold, before anything is written
   return { plan, target };
+}
+
+async function takeShards(catalog: Catalog, { shardsFrom, onNotice }: AggOptions): Promise<ShardsTaken> {
+  if (shardsFrom === undefined) return { catalog, shardsOutside: 0 };
+  const taken = ontoShardsOf(await openProduct(readStore(shardsFrom)), catalog);
+  if (taken.shardsOutside > 0) {
+    onNotice?.(`${taken.shardsOutside} shards of the catalog are not in ${shardsFrom} and are left out`);
+  }
+  return taken;
 }
 
 function cacheOf({ cacheDir }: AggOptions) {

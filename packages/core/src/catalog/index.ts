@@ -1,4 +1,5 @@
 export { AREA_NAMES, type AreaName } from "./areas/index.js";
+export { withoutUnused } from "./assemble.js";
 export { applyBounds, type BoundedCatalog } from "./bounds.js";
 export { checkBbox } from "./box.js";
 export { type BuildReport, buildCatalog, countReasons } from "./build-catalog.js";

@@ -1,4 +1,5 @@
-import type { Plan } from "./plan.js";
+import type { Outside, Plan } from "./plan.js";
+import { shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 
 /**
  * Bytes that a shard reads of a granule, as a share of the granule, and requests for it. Measured on full-length
@@ -6,8 +7,6 @@ import type { Plan } from "./plan.js";
  */
 export const SHARE_PER_PAIR = 0.1;
 export const REQUESTS_PER_PAIR = 20;
-/** Taken where the catalog does not know a granule's size, bytes. */
-export const TYPICAL_GRANULE_BYTES = 100e6;
 /** CPU of one pair on one core, seconds. */
 export const SECONDS_PER_PAIR = 0.06;
 /** A home or office line of 100 Mbit/s, bytes per second. */
@@ -20,6 +19,8 @@ export interface RunEstimate {
   readonly total_shards: number;
   /** Shards that would run now. */
   readonly selected_shards: number;
+  /** Of the catalog, what bounds or another product's shard list left out; absent where nothing. */
+  readonly outside?: Outside;
   readonly granules: number;
   /** Shard-granule pairs: how many times a granule is opened. */
   readonly pairs: number;
@@ -29,6 +30,8 @@ export interface RunEstimate {
   readonly cpu_s: number;
   /** Wall time over a line of 100 Mbit/s, seconds. */
   readonly office_line_s: number;
+  /** Peak of the selected shard that takes most, bytes. */
+  readonly shard_memory: number;
 }
 
 /** Estimates what running `selected` shards (positions) of a plan takes. */
@@ -49,11 +52,13 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
     identity: plan.identity,
     total_shards: plan.shards.length,
     selected_shards: selected.length,
+    ...(plan.outside && { outside: plan.outside }),
     granules: granules.size,
     pairs,
     bytes,
     requests: pairs * REQUESTS_PER_PAIR,
     cpu_s: pairs * SECONDS_PER_PAIR,
     office_line_s: bytes / OFFICE_LINE,
+    shard_memory: selected.reduce((most, index) => Math.max(most, shardMemory(plan, index)), 0),
   };
 }

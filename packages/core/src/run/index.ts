@@ -5,8 +5,8 @@ export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
 export type { ModeOptions, RunMode } from "./mode.js";
-export { earthdataSecrets, type GranuleOpener, granuleOpener, type SourceSecrets } from "./open-granule.js";
 export { ontoShardsOf, type ShardsTaken } from "./onto-shards.js";
+export { earthdataSecrets, type GranuleOpener, granuleOpener, type SourceSecrets } from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,
@@ -28,8 +28,8 @@ export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run
 export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
+export { localMemory, shardMemory } from "./shard-memory.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
 export { storeErrors } from "./store-errors.js";
-export { localMemory, shardMemory } from "./shard-memory.js";
 export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./verify.js";

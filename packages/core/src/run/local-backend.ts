@@ -6,6 +6,7 @@ import { openStores } from "./open-store.js";
 import type { ShardFailure } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { putRecord } from "./put-record.js";
+import { localMemory, shardMemory } from "./shard-memory.js";
 import type { ShardRecord } from "./shard-record.js";
 import type { WorkerAnswer, WorkerData } from "./worker.js";
 
@@ -15,12 +16,16 @@ const WORKER = new URL(
   import.meta.url,
 );
 
-/** Shards on worker threads of this machine, one at a time on each. */
+/**
+ * Shards on worker threads of this machine, one at a time on each, and no more together than fit into `memory` (bytes)
+ * as far as {@link shardMemory} can tell; a shard that would not fit alone runs alone.
+ */
 export function localBackend(
   plan: Plan,
   target: string,
   workers: number,
   cache?: WorkerData["cache"],
+  memory = localMemory(),
 ): Backend {
   const workerData: WorkerData = { plan, target, ...(cache && { cache }) };
   const pool = new Piscina<ShardTask, WorkerAnswer>({
@@ -55,9 +60,14 @@ export function localBackend(
     async *run(tasks, { signal }) {
       const underWay = new Map<number, Promise<ShardRecord>>();
       let next = 0;
+      let taken = 0;
       for (;;) {
         while (underWay.size < workers && next < tasks.length && !signal?.aborted) {
-          const task = tasks[next++] as ShardTask;
+          const task = tasks[next] as ShardTask;
+          const needed = shardMemory(plan, task.index);
+          if (underWay.size > 0 && taken + needed > memory) break;
+          next++;
+          taken += needed;
           const record = process(task);
           record.catch(() => undefined); // said by the race below, or not at all when the run has ended
           underWay.set(task.index, record);
@@ -65,6 +75,7 @@ export function localBackend(
         if (underWay.size === 0) return;
         const record = await Promise.race(underWay.values());
         underWay.delete(record.index);
+        taken -= shardMemory(plan, record.index);
         yield record;
       }
     },

@@ -47,6 +47,13 @@ export interface Plan {
   readonly granules: readonly PlanGranule[];
   /** In ascending nested order. */
   readonly shards: readonly PlanShard[];
+  /** Shards and granules of the catalog that bounds, or another product's shard list, left out; absent where none. */
+  readonly outside?: Outside;
+}
+
+export interface Outside {
+  readonly shards: number;
+  readonly granules: number;
 }
 
 /** The area, polygon file or box that a catalog was made for. */
@@ -58,6 +65,7 @@ export function makePlan(
   catalog: Catalog,
   grid: Grid,
   nestedOf: (id: string) => number,
+  outside: Outside = { shards: 0, granules: 0 },
 ): Plan {
   const byId = catalog.granules.map((granule, position) => ({ granule, position }));
   byId.sort((a, b) => (a.granule.id < b.granule.id ? -1 : 1));
@@ -93,6 +101,7 @@ export function makePlan(
     ...(region && { region }),
     granules,
     shards,
+    ...(outside.shards + outside.granules > 0 && { outside }),
   };
 }
 

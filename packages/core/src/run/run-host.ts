@@ -79,7 +79,7 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
         records ??= await readRecords(stores.run, plan);
         await writeStates(plan, planProduct(plan), stores.product, states, records);
         // Another run may have gone on meanwhile, and its word been overwritten by ours: the last one tells all.
-        while (!isLatest(records, await listAttempts(stores.run))) {
+        while (!isLatest(plan, records, await listAttempts(stores.run))) {
           records = await readRecords(stores.run, plan);
           await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
         }
@@ -89,6 +89,11 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
   };
 }
 
-function isLatest(records: ShardRecords, attempts: readonly [shard: string, attempt: number][]): boolean {
-  return attempts.every(([shard, attempt]) => (records.get(shard)?.attempt ?? 0) >= attempt);
+function isLatest(
+  plan: Plan,
+  records: ShardRecords,
+  attempts: readonly [shard: string, attempt: number][],
+): boolean {
+  const last = new Map(attempts);
+  return plan.shards.every(({ id }) => (records.get(id)?.attempt ?? 0) >= (last.get(id) ?? 0));
 }

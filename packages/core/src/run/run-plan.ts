@@ -65,7 +65,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
   await runShards(plan, work.run, work.attempts, tally, options);
   await settle(plan, tally, options);
 
-  const summary = tally.summary(host.url, plan.identity, options.signal?.aborted ?? false);
+  const summary = tally.summary(host.url, plan, options.signal?.aborted ?? false);
   await host.finish(plan, tally.states, summary);
   return summary;
 }

@@ -1,4 +1,5 @@
 import { addCounts, noCounts, type ShardCounts, type ShardFailure, type ShardState } from "./outcome.js";
+import type { Outside, Plan } from "./plan.js";
 import type { ShardRecord } from "./shard-record.js";
 
 /** What a run comes to: what `--json` prints. Names are those of 0.1.0 where it had them. */
@@ -29,6 +30,8 @@ export interface RunSummary {
   readonly retries: number;
   readonly failures: readonly (ShardFailure & { readonly shard: string })[];
   readonly wall_s: number;
+  /** Of the catalog, what bounds or another product's shard list left out of this product; absent where nothing. */
+  readonly outside?: Outside;
   /** Whether the run was stopped before its end. */
   readonly interrupted: boolean;
   /** Why the run ended before its end by itself: the source refused our credentials, or did not answer. */
@@ -65,7 +68,11 @@ export class RunTally {
     for (const index of damaged) this.states[index] = "pending";
   }
 
-  summary(store: string, identity: string, interrupted: boolean): RunSummary {
+  summary(
+    store: string,
+    { identity, outside }: Pick<Plan, "identity" | "outside">,
+    interrupted: boolean,
+  ): RunSummary {
     const shards = (state: ShardState) => this.states.filter((each) => each === state).length;
     const counts = this.#counts;
     return {
@@ -91,6 +98,7 @@ export class RunTally {
       retries: counts.retries,
       failures: this.#failures,
       wall_s: (performance.now() - this.#started) / 1000,
+      ...(outside && { outside }),
       interrupted,
       ...(this.stoppedBy && { stopped_by: this.stoppedBy }),
     };

@@ -22,8 +22,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** What a run that came to its end means to the shell. */
-export function runExitCode({ interrupted, failed, failures }: RunSummary): number {
+export function runExitCode({ interrupted, stopped_by, failed }: RunSummary): number {
   if (interrupted) return EXIT_CODES.aborted;
-  if (failures.some(({ kind }) => kind === "auth")) return EXIT_CODES.auth;
+  if (stopped_by) return EXIT_CODES[stopped_by];
   return failed > 0 ? EXIT_INCOMPLETE : 0;
 }

@@ -11,6 +11,7 @@ import {
   describeFailures,
   describeRun,
   describeStart,
+  nextStep,
   xarrayRecipe,
 } from "./run-report.js";
 import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
@@ -48,6 +49,7 @@ export function addRunCommand(program: Command): void {
     )
     .option("--max-cells <n>", "run the first n shards only; the others stay pending", wholeNumber(1))
     .option("--morton-cell <id>", "run this shard only; the others stay pending")
+    .option("--shards-from <store>", "take over the shard list of this product, so that both align")
     .option("--overwrite", "replace the product that is there")
     .option("--update", "take a catalog with more granules: shards that gained some run again")
     .option("--allow-contraction", "with --update: also take a catalog with fewer granules")
@@ -99,12 +101,8 @@ function reportRun(output: Output, summary: RunSummary, childOrder: number): voi
   output.result(summary, describeRun(summary));
   if (summary.failures.length > 0) output.problem(describeFailures(summary));
   process.exitCode = runExitCode(summary);
-  if (summary.failed > 0) {
-    const without = "or add --allow-partial to write the shards without them";
-    output.next(`Mend or replace those granules and give the same command again, ${without}.`, []);
-  } else if (summary.pending > 0) {
-    output.next("To run the pending shards, give the same command again without a limit.", []);
-  }
+  const step = nextStep(summary);
+  if (step) output.next(step, []);
   if (summary.written === 0) return;
   const store = shellWord(summary.store);
   output.next("See it:", [`zagg raster ${store} --output map.png`]);

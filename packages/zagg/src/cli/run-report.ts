@@ -5,18 +5,26 @@ import {
   type RunStart,
   type RunSummary,
 } from "@zagg/core";
-import { bytes, count, duration, table } from "./format.js";
+import { bytes, count, duration, shellWord, table } from "./format.js";
 
 /** Granules and shards that a line names; the run record has them all. */
 const NAMED = 3;
 
 /** What the run found at its target. */
-export function describeStart({ mode, total, skipped, reruns }: RunStart): string {
+export function describeStart({ mode, total, skipped, skippedByState, reruns }: RunStart): string {
+  const done = Object.entries(skippedByState).map(([state, n]) => `${count(n)} ${state}`);
   const again = Object.entries(reruns).map(
     ([reason, n]) => `${count(n)} again: ${reason.replaceAll("-", " ")}`,
   );
-  const toRun = `${count(total)} to run${again.length > 0 ? ` (${again.join(", ")})` : ""}`;
-  return `${mode}: ${count(skipped)} shards are done, ${toRun}`;
+  const line = `${mode}: skipping ${listed(skipped, done)}, running ${listed(total, again)}`;
+  const { failed = 0, partial = 0 } = skippedByState;
+  if (failed + partial === 0) return line;
+  return `${line}\nThe failed and partial ones among those skipped fail again unless their granules are mended; \
+--retry-failed runs them all the same.`;
+}
+
+function listed(total: number, parts: readonly string[]): string {
+  return `${count(total)} shards${parts.length > 0 ? ` (${parts.join(", ")})` : ""}`;
 }
 
 /** The summary as a table. */
@@ -39,8 +47,13 @@ export function describeRun(summary: RunSummary): string {
       `${count(summary.points_kept)} kept of ${count(summary.points_read)} looked at${dropped(summary)}`,
     ],
     ["cells", `${count(summary.occupied_cells)} with data`],
+    ["left out", describeOutside(summary.outside)],
     ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
   ]);
+}
+
+function describeOutside(outside: RunSummary["outside"]): string | undefined {
+  return outside && `${count(outside.shards)} shards and ${count(outside.granules)} granules of the catalog`;
 }
 
 function dropped(summary: RunSummary): string {
@@ -50,10 +63,33 @@ function dropped(summary: RunSummary): string {
     : `; dropped ${reasons.map(([reason, n]) => `${count(n)} by ${reason}`).join(", ")}`;
 }
 
-/** A line for each cause. */
-export function describeFailures({ failures, failed }: RunSummary): string {
-  const shards = failed === 1 ? "1 shard failed and was" : `${count(failed)} shards failed and were`;
-  return `${shards} not written:\n${describeFailureGroups(groupFailures(failures))}`;
+/** What went wrong in this run, a line for each cause. */
+export function describeFailures({ failures, failed, partial }: RunSummary): string {
+  const shards = [
+    failed > 0 && `${count(failed)} ${failed === 1 ? "shard" : "shards"} failed and not written`,
+    partial > 0 && `${count(partial)} written in part`,
+  ].filter(Boolean);
+  return `${shards.join(", ")}:\n${describeFailureGroups(groupFailures(failures))}`;
+}
+
+/** What to do where a run did not come to its end; undefined where it did. */
+export function nextStep(summary: RunSummary): string | undefined {
+  const { interrupted, stopped_by, failures, failed, pending } = summary;
+  if (interrupted) return "To go on from here, give the same command again.";
+  if (stopped_by === "auth") {
+    return "The source refuses your credentials, so the run was stopped. Once they work, give the same command again.";
+  }
+  if (stopped_by === "upstream") {
+    return "The source does not answer, so the run was stopped. Once it does, give the same command again.";
+  }
+  if (failed > 0 && failures.length === 0) {
+    return `They failed before and would again: zagg status ${shellWord(summary.store)} says why.`;
+  }
+  if (failed > 0) {
+    const without = "or add --allow-partial to write the shards without them";
+    return `Mend or replace those granules and give the same command again, ${without}.`;
+  }
+  return pending > 0 ? "To run the pending shards, give the same command again without a limit." : undefined;
 }
 
 /** A line for each group: how many shards, which granules, what happened. */
@@ -79,6 +115,8 @@ export function describeEstimate(estimate: RunEstimate): string {
     ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
     ["reading", `about ${bytes(estimate.bytes)} in ${count(estimate.requests)} requests`],
     ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
+    ["memory", `about ${bytes(estimate.shard_memory)} for the largest shard`],
+    ["left out", describeOutside(estimate.outside)],
   ]);
 }
 

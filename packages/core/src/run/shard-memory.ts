@@ -1,0 +1,50 @@
+import { totalmem } from "node:os";
+import { cellsPerShard } from "../product/index.js";
+import type { Plan } from "./plan.js";
+import { GRANULES_IN_FLIGHT } from "./read-granules.js";
+
+/** Taken where the catalog does not know a granule's size, bytes. */
+export const TYPICAL_GRANULE_BYTES = 100e6;
+/** Bytes of a granule per row of all its groups: ATL06 keeps 716,000 segments in 159 MB. */
+export const BYTES_PER_ROW = 222;
+/** Share of a granule's rows that one shard keeps: 0.024 in a mean Antarctic shard of order 6; the densest take twice that. */
+export const KEPT_SHARE = 0.05;
+/** A thread with the code, its stacks and the garbage of small things, bytes. */
+export const WORKER_BYTES = 100e6;
+/**
+ * A granule while it is read, in bytes per byte of its size: a tenth of it fetched, coordinates and cells of every
+ * row (24 bytes in 222), and as much again that is no longer used but not yet collected.
+ */
+export const GRANULE_SHARE = 0.42;
+/** One value of one column: as it was read (4), put behind the others (4) and sorted by cell (8), with its flags. */
+export const VALUE_BYTES = 20;
+/** One cell of one variable: the array (8) and its encoded chunk. */
+export const CELL_BYTES = 16;
+/** Share of this machine's memory that shards may take together. */
+export const MEMORY_SHARE = 0.7;
+
+/** Peak memory of one shard of a plan on its worker, estimated from the sizes of its granules; bytes. */
+export function shardMemory({ config, grid, granules, shards }: Plan, index: number): number {
+  const sizes = (shards[index]?.granules ?? []).map((g) => granules[g]?.size ?? TYPICAL_GRANULE_BYTES);
+  const reading = sizes.toSorted((a, b) => b - a).slice(0, GRANULES_IN_FLIGHT);
+  const points = (sum(sizes) / BYTES_PER_ROW) * KEPT_SHARE;
+  // Latitude, longitude and the cell are kept of every point, too.
+  const columns = Object.keys(config.dataSource.variables).length + 3;
+  const variables = Object.keys(config.aggregation.variables).length;
+  return Math.round(
+    WORKER_BYTES +
+      sum(reading) * GRANULE_SHARE +
+      points * columns * VALUE_BYTES +
+      cellsPerShard(grid) * variables * CELL_BYTES,
+  );
+}
+
+/** What shards may take of this machine, or of the container that it is, bytes. */
+export function localMemory(): number {
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.min(totalmem(), limit) * MEMORY_SHARE;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
