@@ -6,7 +6,7 @@ import { Libhdf5 } from "./libhdf5.js";
 const USAGE = `usage: npm run fuzz -- --files FILE… [--seconds N] [--rounds N] [--seed N] [--compare PYTHON]
 
 Reads mutated copies of HDF5 files, the same ones for the same seed. Prints a report as JSON; exit code 1 after a hang
-(2 s), a crash, or a silent difference in a structure with a checksum. --compare lets libhdf5 read the same copies:
+(2 s of CPU), a crash, or a silent difference in a structure with a checksum. --compare lets libhdf5 read the same copies:
 PYTHON needs h5py.`;
 
 const { values, positionals } = parseArgs({

@@ -11,7 +11,7 @@ export interface Round {
   readonly mutation: Mutation;
   /**
    * `same` nothing changed · `error` an `Hdf5Error` somewhere · `silent` other values and no word about it · `crash`
-   * an error of another kind · `hang` no end within the limit.
+   * an error of another kind · `hang` no end, or more CPU time than {@link ROUND_CPU_MS}.
    */
   readonly outcome: "same" | "error" | "silent" | "crash" | "hang";
   /** For `silent`: whether the mutation lies in a structure with a checksum, which must never be. */
@@ -21,6 +21,9 @@ export interface Round {
 
 /** One in eight mutations hits any byte of the file, the others its metadata. */
 const ANYWHERE = 0.125;
+
+/** CPU time that a round may take. Not wall time: a busy machine is no finding. */
+export const ROUND_CPU_MS = 2000;
 
 /** The bytes of round `round`: the same for the same seed. */
 export function mutated(bytes: Uint8Array, { all, metadata }: Baseline, seed: number, round: number) {
@@ -36,8 +39,11 @@ export async function playRound(
   round: number,
 ): Promise<Round> {
   const { bytes: broken, mutation } = mutated(bytes, whole, seed, round);
+  const before = process.cpuUsage();
   try {
     const found = await exercise(bytesSource(broken, file));
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > 1000 * ROUND_CPU_MS) return { round, file, mutation, outcome: "hang" };
     const silent = silentDifferences(whole.findings, found);
     if (silent.length > 0) {
       const checksummed =
