@@ -1,1 +1,7 @@
-export {};
+export { type CostEstimate, estimateCost } from "./cost/estimate.js";
+export type { CostReport } from "./cost/meter.js";
+export { type FunctionSize, gbSecondPrice, invocationPrice, PRICES } from "./cost/price.js";
+export { defaultFunctionName } from "./dispatch/connect.js";
+export { EVENT_TIMING, type EventTiming } from "./dispatch/event-backend.js";
+export { type LambdaRun, type LambdaRunOptions, openLambdaRun } from "./dispatch/lambda-run.js";
+export type { PingAnswer, WorkerEvent } from "./protocol.js";
