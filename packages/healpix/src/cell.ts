@@ -65,6 +65,7 @@ export function cellsOf(
       const f = face[k] as number;
       const cx = x[k] as number;
       const cy = y[k] as number;
+      // nestedId, written out: a tenth faster.
       const low = (spread(cx) | (spread(cy) << 1)) >>> 0;
       const high = spread(cx >>> 16) | (spread(cy >>> 16) << 1);
       out[i] = f < 0 ? -1 : f * perFace + high * 0x1_0000_0000 + low;

@@ -30,15 +30,14 @@ export function coverPolygon(polygon: Polygon | readonly Polygon[], order: numbe
 export function polygonCoverage(polygon: Polygon, order: number): Coverage {
   checkOrder(order, MAX_NUMBER_ORDER);
   if (polygon.rings.length === 0) throw new HealpixError("polygon", "a polygon without rings");
-  const great = polygon.edges === "great-circle";
+  // The latitudes that the edges have: geodetic, or already on the sphere and to be taken as they are.
+  const latitude: Latitude = polygon.edges === "great-circle" ? "geodetic" : polygon.latitude;
   const rings = polygon.rings.map((ring) => ringEdges(ring, polygon));
   const touched: number[] = [];
   for (const edge of rings.flat()) {
-    for (const stretch of stretches(edge, great, LATITUDES[polygon.latitude])) walk(stretch, order, touched);
+    for (const stretch of stretches(edge, LATITUDES[latitude])) walk(stretch, order, touched);
   }
   const contains = polygonTest(polygon, rings);
-  // Points are tested in the latitudes that the edges have: geodetic, or already on the sphere.
-  const latitude: Latitude = great ? "geodetic" : polygon.latitude;
   return { order, ranges: fill(order, Float64Array.from(touched).sort(), latitude, contains) };
 }
 

@@ -1,4 +1,4 @@
-import { LATITUDES, type LatitudeSeries } from "../latitude.js";
+import type { LatitudeSeries } from "../latitude.js";
 import { evaluate } from "../series.js";
 import type { Edge } from "./ring.js";
 
@@ -17,7 +17,7 @@ export interface Stretch {
   readonly chart: number | "belt";
 }
 
-/** Where a curve is, and how far it can stray from the straight line between two such places. */
+/** A place in a chart, or a distance along each of its axes. */
 export interface Place {
   u: number;
   v: number;
@@ -36,14 +36,13 @@ export interface Curve {
 }
 
 /** Takes an edge apart where the projection has its seams: |sin β| = 2/3, and every 90° of longitude. */
-export function stretches(edge: Edge, great: boolean, series: LatitudeSeries): Stretch[] {
+export function stretches(edge: Edge, series: LatitudeSeries): Stretch[] {
   const rad0 = edge.lat0 * DEGREE;
   const rad1 = edge.lat1 * DEGREE;
   const east = (edge.lon1 - edge.lon0) * DEGREE;
   const curve: Curve = {
     edge,
-    // Latitudes of a great-circle ring are on the sphere already.
-    series: great ? LATITUDES.geodetic : series,
+    series,
     ax: Math.cos(rad0),
     az: Math.sin(rad0),
     bx: Math.cos(rad1) * Math.cos(east),
