@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Aggregated, aggregate, compileStatistics, defaultConfig, type Points } from "@zagg/core";
+import type { Line } from "./line.js";
+import { mulberry32 } from "./random.js";
 
 /** The mean shard of an Antarctic cycle: kept points, and cells of order 12 in one of order 6. */
 const POINTS = 984_000;
@@ -43,11 +45,7 @@ export function makeShard(points = POINTS, cells = CELLS, seed = 1): { points: P
 }
 
 /** Seconds that the nine default statistics of a mean shard take on one thread, ours and 0.1.0's way. */
-export function benchAggregate(): {
-  readonly name: string;
-  readonly seconds: number;
-  readonly note?: string;
-}[] {
+export function benchAggregate(): Line[] {
   const { points, cell } = makeShard();
   const statistics = compileStatistics(defaultConfig());
   const times: number[] = [];
@@ -93,15 +91,4 @@ function timePandas(points: Points, cell: Uint32Array, ours: Aggregated) {
 
 function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** Uniform numbers in [0, 1) from a seed (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -6,6 +6,7 @@ import {
   polygonCoverage,
   unionOf,
 } from "@zagg/healpix";
+import type { Line } from "./line.js";
 
 /** Granules of one ICESat-2 cycle over Antarctica (cycle 22 has this many). */
 const FOOTPRINTS = 4103;
@@ -67,11 +68,7 @@ export function footprints(count = FOOTPRINTS): Polygon[] {
 }
 
 /** CPU seconds to map every footprint to the shards it touches, at the default order and at a fine one. */
-export function benchCoverage(): {
-  readonly name: string;
-  readonly seconds: number;
-  readonly note: string;
-}[] {
+export function benchCoverage(): Line[] {
   const polygons = footprints();
   return [6, 9].map((order) => {
     const start = process.cpuUsage();

@@ -4,17 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cellOf, cellsOf, selectShard, shardSelector } from "@zagg/healpix";
+import type { Line } from "./line.js";
 import { mulberry32 } from "./random.js";
 
 const POINTS = 4_000_000;
 const ORDER = 18;
 const ROUNDS = 9;
-
-interface Line {
-  readonly name: string;
-  readonly seconds: number;
-  readonly note?: string;
-}
 
 interface Coordinates {
   readonly lon: Float64Array;

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { benchAggregate } from "./aggregate.js";
+import { benchCoverage } from "./coverage.js";
 import { benchGranule } from "./granule.js";
 import { benchHealpix } from "./healpix.js";
 import { type Line, printTable } from "./line.js";
@@ -8,6 +9,7 @@ import { benchReader } from "./reader.js";
 /** What `npm run bench -- NAME…` can run; all of it without names. */
 const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] | Promise<Line[]> }>> = {
   healpix: { title: "Cells of 4 M points, one thread", run: benchHealpix },
+  coverage: { title: "Footprints of a cycle to shards, one thread", run: benchCoverage },
   aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
   granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
   reader: { title: "Reading one shard of a granule, 30 ms latency", run: benchReader },
