@@ -20,6 +20,18 @@ export {
   startLambda,
 } from "./lambda-server.js";
 export { parseTemplate, type Template, type TemplateResource } from "./lambda-template.js";
+export {
+  CALLER,
+  FAILURE_QUEUE,
+  functionZip,
+  INVOKER,
+  type LambdaTestBed,
+  type LambdaTestBedOptions,
+  PRIVATE_BUCKET,
+  ROLE,
+  startLambdaTestBed,
+  TEST_FUNCTION,
+} from "./lambda-test-bed.js";
 export { runOracle } from "./oracle.js";
 export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
 export {
@@ -30,4 +42,6 @@ export {
 } from "./s3-emulator.js";
 export type { Principal } from "./s3-emulator-auth.js";
 export { dataPath, sharedData } from "./shared-data.js";
+export { startZagg, type ZaggProcess } from "./start-zagg.js";
+export { storeDigests } from "./store-digests.js";
 export { startVersitygw, type Versitygw, versitygw } from "./versitygw.js";

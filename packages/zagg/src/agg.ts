@@ -28,6 +28,7 @@ import {
   ZaggError,
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
+import { type LambdaOptions, type LambdaSummary, runOnLambda } from "./agg-lambda.js";
 import { readStore } from "./read-store.js";
 
 /** Bound of `cacheDir`: room for what a few hundred shards fetch. */
@@ -37,6 +38,7 @@ const CACHE_BYTES = 20e9;
 export interface AggOptions
   extends Selection,
     ModeOptions,
+    LambdaOptions,
     Pick<RunOptions, "retryFailed" | "allowPartial" | "signal" | "onStart" | "onProgress"> {
   /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
   readonly catalog?: string | Catalog;
@@ -47,17 +49,20 @@ export interface AggOptions
    * shards.
    */
   readonly shardsFrom?: string;
-  /** Default: `local`, threads of this machine. */
-  readonly backend?: "local";
+  /** Default: `local`, threads of this machine. `lambda`: a function that `zagg deploy` made; see `LambdaOptions`. */
+  readonly backend?: "local" | "lambda";
   /** Where granules are read from. Default: the config's, else `auto`. */
   readonly driver?: Config["dataSource"]["driver"];
-  /** Threads. Default: one per core. */
+  /** Threads, by default one per core; with `lambda` invocations at a time, by default 1700. */
   readonly maxWorkers?: number;
   /** Folder that keeps what is fetched of remote granules, so that a byte is downloaded once. Default: none. */
   readonly cacheDir?: string;
   /** Told what the caller should know but what is no error. */
   readonly onNotice?: (notice: string) => void;
 }
+
+/** What a run comes to; with what Lambda did where it ran there. */
+export type AggSummary = RunSummary & { readonly lambda?: LambdaSummary };
 
 /**
  * Makes a product: every shard of the catalog, aggregated as the config says, written to one Zarr store.
@@ -77,19 +82,20 @@ export async function agg(
 export async function agg(
   config: Config | string,
   options?: AggOptions & { readonly dryRun?: false },
-): Promise<RunSummary>;
+): Promise<AggSummary>;
 export async function agg(
   config: Config | string,
   options?: AggOptions & { readonly dryRun?: boolean },
-): Promise<RunSummary | RunEstimate>;
+): Promise<AggSummary | RunEstimate>;
 export async function agg(
   config: Config | string,
   options: AggOptions & { readonly dryRun?: boolean } = {},
-): Promise<RunSummary | RunEstimate> {
+): Promise<AggSummary | RunEstimate> {
   const { plan, target } = await planRun(config, options);
   const select = selectShards(plan, options);
   if (options.dryRun) return estimateRun(plan, select);
 
+  if (options.backend === "lambda") return runOnLambda(plan, target, { ...options, select }, options);
   const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));
   try {
     return await runPlan(plan, {

@@ -25,7 +25,7 @@ export interface FailureQueue {
 }
 
 export function failureQueue(url: string, region: string, runUrl: () => string): FailureQueue {
-  const client = new SQSClient({ region, maxAttempts: 3 });
+  const client = new SQSClient({ region, maxAttempts: 3, useQueueUrlAsEndpoint: false });
 
   async function receive() {
     const { Messages = [] } = await client.send(

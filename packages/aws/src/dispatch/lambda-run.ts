@@ -16,7 +16,7 @@ import { type CostEstimate, estimateCost } from "../cost/estimate.js";
 import { CostMeter, type CostReport } from "../cost/meter.js";
 import { putRun, putSecrets, type RunPointer } from "../run-document.js";
 import { type Connection, connect, defaultFunctionName } from "./connect.js";
-import type { Dispatcher } from "./dispatcher.js";
+import { type Dispatcher, isOverBudget } from "./dispatcher.js";
 import { EVENT_TIMING, type EventTiming, eventBackend } from "./event-backend.js";
 import { failureQueue } from "./failure-queue.js";
 import { functionCaller, lambdaHost } from "./lambda-host.js";
@@ -47,24 +47,29 @@ export interface LambdaRunOptions {
 /** A run on Lambda: what `runPlan` needs, and what it costs. */
 export interface LambdaRun {
   readonly functionName: string;
+  /** The plan without the places on this machine's disk, which are nobody's business in the cloud. */
+  readonly plan: Plan;
   readonly backend: Backend;
   readonly host: RunHost;
   estimate(selected: readonly number[]): CostEstimate;
   /** So far. */
   cost(): CostReport;
+  /** Whether it has cost what it may. */
+  isOverBudget(): boolean;
   /** Lends the workers the secrets that they need; before the run. `limit`: no shards are started beyond, dollars. */
   begin(limit: number): Promise<void>;
 }
 
 /** Checks that `plan` can run in a function, into `store`, and makes ready to run it there. */
 export async function openLambdaRun(
-  plan: Plan,
+  given: Plan,
   store: string,
   options: LambdaRunOptions = {},
 ): Promise<LambdaRun> {
   const { invoke = "event", onNotice = () => undefined, credentials = standardCredentials } = options;
   const functionName = options.functionName ?? defaultFunctionName();
-  checkPlan(plan, store);
+  checkPlan(given, store);
+  const plan = { ...given, granules: given.granules.map(({ file: _, ...granule }) => granule) };
   const connection = await connect({ ...options, functionName, invoke, store, onNotice });
   const { ping, client } = connection;
   checkRegion(plan, connection);
@@ -123,6 +128,7 @@ export async function openLambdaRun(
 
   return {
     functionName,
+    plan,
     host,
     backend: {
       run: (tasks, runOptions) => backend.run(tasks, runOptions),
@@ -133,6 +139,7 @@ export async function openLambdaRun(
     },
     estimate: (selected) => estimateCost(plan, selected, ping),
     cost: () => meter.report(),
+    isOverBudget: () => isOverBudget(dispatcher, 0),
     async begin(dollars) {
       limit = dollars;
       if (invoke === "event") {
