@@ -28,10 +28,10 @@ export interface GranulePlan {
 }
 
 /** The repeat cycle that samples pretend to come from. */
-export const SAMPLE_CYCLE = 22;
+const SAMPLE_CYCLE = 22;
 /** Small granules keep {@link BURST_SEGMENTS} of each {@link BURST_EVERY} segments, as if cloud hid the rest. */
-export const BURST_EVERY = 700;
-export const BURST_SEGMENTS = 2;
+const BURST_EVERY = 700;
+const BURST_SEGMENTS = 2;
 /** Clouds in full-size granules: mean length of gaps and of what lies between, segments. */
 const CLOUD_SEGMENTS = 500;
 const CLEAR_SEGMENTS = 20_000;

@@ -1,2 +1,2 @@
 export type { SampleSize } from "./granule-plan.js";
-export { MAX_GRANULES, makeSample, type Sample, type SampleOptions } from "./sample.js";
+export { makeSample, type Sample, type SampleOptions } from "./sample.js";

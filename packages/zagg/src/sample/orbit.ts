@@ -4,16 +4,16 @@
  * which they meet to about 0.1° of longitude and 10 s.
  */
 
-export const INCLINATION_DEGREES = 92;
+const INCLINATION_DEGREES = 92;
 /** Reference ground tracks in one repeat cycle. */
 export const REFERENCE_TRACKS = 1387;
 /** Turns of the Earth below the orbit's plane in one repeat cycle. */
-export const TURNS_PER_CYCLE = 91;
+const TURNS_PER_CYCLE = 91;
 /** Time of one revolution, node to node. */
-export const REVOLUTION_SECONDS = 94.2897 * 60;
+const REVOLUTION_SECONDS = 94.2897 * 60;
 /** Along-track length of an ATL06 segment's step. */
 export const SEGMENT_METRES = 20;
-export const SEGMENTS_PER_REVOLUTION = 2_005_500;
+const SEGMENTS_PER_REVOLUTION = 2_005_500;
 /** Longitude of the ascending node of track 1, degrees east. */
 const FIRST_NODE_DEGREES = -0.11;
 /** Start of track 1, cycle 1, seconds since the ATLAS epoch. */

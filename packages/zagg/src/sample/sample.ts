@@ -32,7 +32,7 @@ export interface Sample {
 
 /** A small sample covers the ice sheet with a web of tracks; one full-size granule is a benchmark. */
 const DEFAULT_GRANULES: Readonly<Record<SampleSize, number>> = { small: 98, full: 1 };
-export const MAX_GRANULES = 1000;
+const MAX_GRANULES = 1000;
 /** Small samples are sparse, so their cells are 6 km wide and their shards 400 km. */
 const SMALL_GRID = "parent_order: 4\n    child_order: 10";
 
