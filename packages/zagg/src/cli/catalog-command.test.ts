@@ -110,7 +110,7 @@ describe("zagg catalog from CMR", () => {
     expect(await readFile(join(folder, "map.svg"), "utf8")).toMatch(/^<svg/);
   });
 
-  test("a place that is not CMR's: exit code 2", async () => {
+  test("a place that is not CMR's: exit code 4", async () => {
     const { status, stdout, stderr } = await zagg(
       "catalog",
       "--cycle",
@@ -118,7 +118,7 @@ describe("zagg catalog from CMR", () => {
       "--cmr-url",
       `${cmr.url}/elsewhere`,
     );
-    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect({ status, stdout }).toEqual({ status: 4, stdout: "" });
     expect(stderr).toContain("404");
   });
 
