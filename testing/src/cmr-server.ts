@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 /** A granule as CMR returns it. */
 export interface CmrItem {
-  readonly meta: { readonly "concept-id": string; readonly [key: string]: unknown };
+  readonly meta: { readonly "concept-id": string; readonly [key: string]: string };
   readonly umm: object;
 }
 
@@ -78,7 +78,7 @@ function page(items: readonly CmrItem[], query: URLSearchParams, searchAfter: st
 /** Like CMR's: provider, time, number; opaque to clients. */
 function token(item: CmrItem): string {
   const id = item.meta["concept-id"];
-  return JSON.stringify([String(item.meta["provider-id"] ?? "nsidc_cprd").toLowerCase(), 1704672682000, id]);
+  return JSON.stringify([(item.meta["provider-id"] ?? "nsidc_cprd").toLowerCase(), 1704672682000, id]);
 }
 
 function answer(

@@ -1,5 +1,5 @@
 import { isStorageError, type RetryPolicy } from "@zagg/storage";
-import { request } from "../earthdata/request.js";
+import { type Answer, request } from "../earthdata/request.js";
 import { CmrError } from "./cmr-error.js";
 import type { Bbox } from "./model.js";
 
@@ -30,7 +30,7 @@ export interface CmrOptions {
 /** One granule as CMR describes it: UMM-G, of which {@link granuleInfo} takes what it needs. */
 export interface UmmGranule {
   readonly meta?: { readonly "concept-id"?: string; readonly "revision-date"?: string };
-  readonly umm: Readonly<Record<string, unknown>>;
+  readonly umm?: object;
 }
 
 interface Page {
@@ -94,13 +94,16 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
     accept: "application/vnd.nasa.cmr.umm_results+json",
     ...(searchAfter !== undefined && { "CMR-Search-After": searchAfter }),
   };
-  let answer: Awaited<ReturnType<typeof request>>;
+  let items: unknown;
+  let answer: Answer;
   try {
     answer = await request(url, {
       headers,
       signal: options.signal,
       retry: options.retry,
-      check: ({ status, body }) => status === 200 && JSON.parse(body),
+      check: ({ status, body }) => {
+        if (status === 200) items = JSON.parse(body)?.items;
+      },
     });
   } catch (error) {
     if (!isStorageError(error) || error.code === "aborted") throw error;
@@ -113,13 +116,12 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
   }
   if (answer.status !== 200) throw refusal(url, answer.status, answer.body);
 
-  const document = JSON.parse(answer.body) as { readonly items?: unknown };
   const hits = Number(answer.headers.get("cmr-hits") ?? Number.NaN);
-  if (!Array.isArray(document.items) || !Number.isSafeInteger(hits)) {
+  if (!Array.isArray(items) || !Number.isSafeInteger(hits)) {
     const what = Number.isSafeInteger(hits) ? "no list of items" : "no CMR-Hits";
     throw new CmrError("invalid-answer", `${url} answered what is no CMR search result: ${what}`, { url });
   }
-  return { hits, items: document.items, searchAfter: answer.headers.get("cmr-search-after") ?? undefined };
+  return { hits, items, searchAfter: answer.headers.get("cmr-search-after") ?? undefined };
 }
 
 function refusal(url: string, status: number, body: string): CmrError {

@@ -62,7 +62,6 @@ export async function catalogFromCmr(
     polygon: options.polygonName,
     bbox: region.bbox,
     bufferKm: options.bufferKm === 0 ? undefined : options.bufferKm,
-    unusable: undefined,
   });
   const searchBox = grownBbox(shardsBbox(shards, grid), options.bufferKm ?? 0);
   const pages = queryCmr({ ...product, ...dates, bbox: searchBox }, options.cmr);

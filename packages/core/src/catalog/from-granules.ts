@@ -24,8 +24,10 @@ const LISTED = 10;
 
 /**
  * A catalog of granules on disk, by the points they really hold. Its grid is the config's, unless options say
- * otherwise. Its shards are those of the region, if one is given, else those that hold points. Throws CatalogError: `duplicate-granule` for two files of one name, `bad-granule` listing every file
- * that cannot be read or holds none of the config's groups: leaving such a file out silently would lose points.
+ * otherwise; its shards are those of the region, if one is given, else those that hold points.
+ *
+ * Throws CatalogError: `duplicate-granule` for two files of one name, `bad-granule` listing every file that cannot
+ * be read or holds none of the config's groups: leaving such a file out silently would lose points.
  *
  * @param paths files, as {@link findGranules} finds them
  */

@@ -71,7 +71,7 @@ interface Umm {
 
 /** Id, links, size, times and footprint of one granule of a CMR answer, or why it cannot be used. */
 export function granuleInfo(item: UmmGranule): GranuleInfo {
-  const umm = item.umm as Umm;
+  const umm: Umm = item.umm ?? {};
   const producerId = umm.DataGranule?.Identifiers?.find(
     (i) => i.IdentifierType === "ProducerGranuleId",
   )?.Identifier;

@@ -1,5 +1,5 @@
 import { type PasswordLogin, URS_URL } from "./login.js";
-import { accessDenied, foreignRedirect, invalidLogin, unexpected } from "./refusals.js";
+import { accessDenied, eulaRefusal, foreignRedirect, invalidLogin, unexpected } from "./refusals.js";
 import { askEarthdata, basic, type EarthdataOptions } from "./token.js";
 
 /** Archive → login → archive → answer takes four; more is a loop. */
@@ -47,7 +47,9 @@ export async function cookieLogin(
       return answer.body;
     } else if (answer.status === 401 && next.origin === urs) {
       throw invalidLogin(login, urs);
-    } else if (answer.status === 401 || answer.status === 403) {
+    } else if (answer.status === 403) {
+      throw eulaRefusal(answer.body, url);
+    } else if (answer.status === 401) {
       throw accessDenied(url, urs);
     } else {
       throw unexpected(next.href, `the login answered ${answer.status}`);

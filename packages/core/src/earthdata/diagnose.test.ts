@@ -92,6 +92,18 @@ test("no account: what needs it is skipped, and nobody is asked", async () => {
   expect(servers.requests).toEqual([]);
 });
 
+test("the user is asked once", async () => {
+  const { options } = await world();
+  let asked = 0;
+  const prompt = async () => {
+    asked++;
+    return { username: "ann", password: "p#ss" };
+  };
+  const found = await diagnoseSource({ ...options, env: { HOME: "/nonexistent" }, prompt });
+  expect(found.every(({ state }) => state === "ok")).toBe(true);
+  expect(asked).toBe(1);
+});
+
 test("terms not agreed to: S3 fails and says where, https goes on", async () => {
   const { options } = await world({ eula: false });
   const found = await diagnoseSource(options);

@@ -42,7 +42,8 @@ export interface DiagnoseOptions extends EarthdataOptions {
 const PROBE_BYTES = 8;
 
 /** Checks the source end to end: CMR, login, S3 and https, down to the first bytes of a granule. */
-export async function diagnoseSource(options: DiagnoseOptions): Promise<Check[]> {
+export async function diagnoseSource(given: DiagnoseOptions): Promise<Check[]> {
+  const options = askingOnce(given);
   const { probe, retry } = options;
   let granule: Probe = {};
   const cmr = await check("CMR", async () => {
@@ -88,6 +89,13 @@ export async function diagnoseSource(options: DiagnoseOptions): Promise<Check[]>
     }),
   );
   return [cmr, login, credentials, ...eitherWay(s3, https)];
+}
+
+/** Several checks log in: the user is asked once. */
+function askingOnce(options: DiagnoseOptions): DiagnoseOptions {
+  const { prompt } = options;
+  let answer: ReturnType<NonNullable<typeof prompt>> | undefined;
+  return prompt ? { ...options, prompt: (host) => (answer ??= prompt(host)) } : options;
 }
 
 /** S3 works from inside us-west-2 only: elsewhere https does, and that is no failure. */

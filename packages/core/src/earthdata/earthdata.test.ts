@@ -153,7 +153,7 @@ describe("S3 credentials", () => {
     const error = await refusal(s3Credentials(options.url, options));
     expect(error).toMatchObject({ code: "eula", kind: "auth" });
     expect(error.message).toContain(servers.ursUrl);
-    if (archive === "token") expect(error.data.resolutionUrl).toMatch(/approve_app\?client_id=/);
+    expect(error.data.resolutionUrl).toMatch(/approve_app\?client_id=/);
   });
 
   test.each([
