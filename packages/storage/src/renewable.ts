@@ -10,8 +10,11 @@ export interface Renewable<T> {
   renew(refused: T | undefined, sure: boolean): Promise<boolean>;
 }
 
-/** Renewed this long before the end, or at half of a shorter life. */
-const MARGIN_MS = 5 * 60_000;
+/**
+ * Renewed this long before the end, or at half of a shorter life: an archive's credentials live for an hour, and at
+ * 45 minutes whatever is handed out still outlives any shard.
+ */
+const MARGIN_MS = 15 * 60_000;
 
 /** When refusals may have another reason (no permission), one fetch in this time must do. */
 const DOUBTFUL_EVERY_MS = 60_000;
