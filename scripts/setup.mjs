@@ -19,3 +19,4 @@ const installed = existsSync(STAMP) && statSync(STAMP).mtimeMs >= statSync("pack
 // refuses to fetch those of the others.
 if (!installed) run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
 run("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"]);
+run("npm", ["run", "--silent", "build", "-w", "@zagg/viewer", "--", "--logLevel", "warn"]);

@@ -15,6 +15,8 @@ import { HISTOGRAM_BINS, showColourBar, showHistogram, showStates, showTicks } f
 
 /** After the last movement, before the address and the histogram follow. */
 const SETTLE_MS = 150;
+/** Width of the window up to which the panel lies at the bottom; as in style.css. */
+const NARROW_PIXELS = 640;
 
 /** Wires the page: one state, one scene, drawn when something has changed. */
 export function startApp(page: PageElements): void {
@@ -298,6 +300,8 @@ export function startApp(page: PageElements): void {
     state = { ...INITIAL_STATE, ...parseState(location.hash) };
     void open();
   });
+  // On a small window the panel would cover the map; a tap on its title opens it.
+  page.panel.open = page.map.clientWidth > NARROW_PIXELS;
   showColourBar(page, state.palette);
   void open();
 }

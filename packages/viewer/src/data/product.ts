@@ -26,13 +26,15 @@ export async function openProduct(address: string, base: string): Promise<Produc
   const store = httpStore(address, base);
   const bytes = await store.get("/zarr.json");
   if (!bytes) throw new StoreError("not-a-product", `There is no Zarr store at ${store.url}.`);
-  const info = parseStoreInfo(parseJson(bytes, store.url), store.url);
+  const root = parseJson(bytes, store.url);
+  const info = parseStoreInfo(root, store.url);
   if (info.variables.length === 0) {
     throw new StoreError("not-a-product", `${store.url} holds no data variable that can be shown.`);
   }
-  const read = chunkReader(store, info.group);
-  const shards = info.hasShards ? await shardIds(read, info) : await shardsFromCells(read, info);
-  const states = info.hasShards ? await shardStates(read, info) : new Uint8Array(shards.length).fill(WRITTEN);
+  const read = chunkReader(withDocuments(store, root), info.group);
+  const [shards, states] = await (info.hasShards
+    ? Promise.all([shardIds(read, info), shardStates(read, info)])
+    : Promise.all([shardsFromCells(read, info), new Uint8Array(info.shardCount).fill(WRITTEN)]));
   const { order, parentOrder, latitude } = info;
   const perShard = 4 ** (order - parentOrder);
   return {
@@ -48,6 +50,20 @@ export async function openProduct(address: string, base: string): Promise<Produc
         "bad-chunk",
         `Chunk ${k} of ${name} holds ${values.length} values, not ${perShard}.`,
       );
+    },
+  };
+}
+
+/** Answers for metadata from the root's consolidated block: a round trip less for every array. */
+function withDocuments(store: HttpStore, root: unknown): HttpStore {
+  const { metadata } = (root as { consolidated_metadata: { metadata: Record<string, unknown> } })
+    .consolidated_metadata;
+  return {
+    ...store,
+    async get(key, options) {
+      const path = /^\/(.+)\/zarr\.json$/.exec(key)?.[1];
+      const known = path !== undefined && Object.hasOwn(metadata, path) ? metadata[path] : undefined;
+      return known === undefined ? store.get(key, options) : new TextEncoder().encode(JSON.stringify(known));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { coastline, graticule, type LonLatLine, projectionOf } from "@zagg/map";
-import { type Camera, crsOf, pointAt } from "./camera.js";
+import { type Camera, crsOf, GLOBE_RADIUS, pointAt } from "./camera.js";
 
 /** Lines over the map: graticule, coast, the edge of a chosen cell. */
 export interface Overlay {
@@ -14,15 +14,12 @@ export function createOverlay(canvas: HTMLCanvasElement): Overlay {
     graticule: graticule(WORLD, 30, 10, 10).map(({ points }) => points),
     coast: coastline(),
   };
-  const paths = new Map<string, Path2D>();
+  const paths = new Map<string, readonly PlacedPath[]>();
 
   /** Polar maps only move and scale, so their lines are projected once, in kilometres. */
-  function polarPath(
-    camera: Camera & { readonly view: "south" | "north" },
-    kind: keyof typeof lines,
-  ): Path2D {
-    const key = `${camera.view} ${kind}`;
-    const known = paths.get(key) ?? projectedPath(camera.view, lines[kind]);
+  function polarPaths(view: "south" | "north", kind: keyof typeof lines): readonly PlacedPath[] {
+    const key = `${view} ${kind}`;
+    const known = paths.get(key) ?? lines[kind].flatMap((line) => placedPaths(view, line));
     paths.set(key, known);
     return known;
   }
@@ -39,7 +36,12 @@ export function createOverlay(canvas: HTMLCanvasElement): Overlay {
     context.scale(perKm, -perKm);
     context.translate(-camera.centre[0] / 1000, -camera.centre[1] / 1000);
     context.lineWidth = width / perKm;
-    context.stroke(polarPath({ ...camera, view: camera.view }, kind));
+    const [x, y] = [camera.centre[0] / 1000, camera.centre[1] / 1000];
+    const [halfWidth, halfHeight] = [canvas.clientWidth / perKm / 2, canvas.clientHeight / perKm / 2];
+    for (const { path, left, right, bottom, top } of polarPaths(camera.view, kind)) {
+      const across = right > x - halfWidth && left < x + halfWidth;
+      if (across && top > y - halfHeight && bottom < y + halfHeight) context.stroke(path);
+    }
     context.restore();
   }
 
@@ -50,6 +52,7 @@ export function createOverlay(canvas: HTMLCanvasElement): Overlay {
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.setTransform(ratio, 0, 0, ratio, canvas.width / 2, canvas.height / 2);
       context.lineJoin = "round";
+      if (camera.view === "globe") strokeLimb(context, camera);
       stroke(camera, "graticule", "rgba(40, 44, 52, 0.22)", 0.7);
       stroke(camera, "coast", "rgba(255, 255, 255, 0.45)", 2.4);
       stroke(camera, "coast", "rgba(60, 60, 66, 0.9)", 1);
@@ -59,26 +62,45 @@ export function createOverlay(canvas: HTMLCanvasElement): Overlay {
   };
 }
 
-function projectedPath(view: "south" | "north", lines: readonly LonLatLine[]): Path2D {
+/** A line in kilometres of a polar map, and the box that it lies in. */
+interface PlacedPath {
+  readonly path: Path2D;
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly top: number;
+}
+
+/** The pieces of a line this side of 30 degrees beyond the equator, where a polar map runs away to infinity. */
+function placedPaths(view: "south" | "north", line: LonLatLine): PlacedPath[] {
   const { forward } = projectionOf(crsOf(view));
   const sign = view === "south" ? -1 : 1;
-  const path = new Path2D();
-  for (const line of lines) {
-    let pen = false;
-    for (let i = 0; i < line.length; i += 2) {
-      const lat = line[i + 1] as number;
-      // Beyond the equator a polar map runs away to infinity.
-      if (sign * lat < -40) {
-        pen = false;
-        continue;
-      }
+  const pieces: [number, number][][] = [[]];
+  for (let i = 0; i < line.length; i += 2) {
+    const lat = line[i + 1] as number;
+    if (sign * lat < -30) pieces.push([]);
+    else {
       const [x, y] = forward(line[i] as number, lat);
-      if (pen) path.lineTo(x / 1000, y / 1000);
-      else path.moveTo(x / 1000, y / 1000);
-      pen = true;
+      pieces.at(-1)?.push([x / 1000, y / 1000]);
     }
   }
-  return path;
+  return pieces
+    .filter((piece) => piece.length > 1)
+    .map((piece) => {
+      const path = new Path2D();
+      piece.forEach(([x, y], i) => {
+        if (i === 0) path.moveTo(x, y);
+        else path.lineTo(x, y);
+      });
+      const [xs, ys] = [piece.map(([x]) => x), piece.map(([, y]) => y)];
+      return {
+        path,
+        left: Math.min(...xs),
+        right: Math.max(...xs),
+        bottom: Math.min(...ys),
+        top: Math.max(...ys),
+      };
+    });
 }
 
 function globePath(camera: Camera, lines: readonly LonLatLine[]): Path2D {
@@ -96,6 +118,14 @@ function globePath(camera: Camera, lines: readonly LonLatLine[]): Path2D {
     }
   }
   return path;
+}
+
+function strokeLimb(context: CanvasRenderingContext2D, { scale }: Camera): void {
+  context.strokeStyle = "rgba(40, 44, 52, 0.6)";
+  context.lineWidth = 1;
+  context.beginPath();
+  context.arc(0, 0, GLOBE_RADIUS / scale, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 function strokeRing(

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { loadOrder, loadVariable } from "./loader.js";
+import type { Product } from "./product.js";
+import { StoreError } from "./store-error.js";
+
+const VARIABLE = { name: "h", label: "h", unit: undefined, fill: Number.NaN };
+
+/** A product whose chunks are what `answer` gives. */
+function productWith(answer: (k: number) => Promise<Float32Array | undefined>): Product {
+  return { readShard: (_variable: unknown, k: number) => answer(k) } as Partial<Product> as Product;
+}
+
+test("only shards with chunks are read, nearest first", () => {
+  const states = Uint8Array.of(1, 0, 3, 4, 2, 1);
+  expect(loadOrder(states, (k) => -k)).toEqual([5, 4, 2, 0]);
+});
+
+test("missing and unreadable chunks are told, and the others still come", async () => {
+  const product = productWith(async (k) => {
+    if (k === 1) return undefined;
+    if (k > 2) throw new StoreError("bad-chunk", `chunk ${k} is bad`);
+    return Float32Array.of(k);
+  });
+  const shards = new Map<number, Float32Array | undefined>();
+  const problems: string[] = [];
+  await loadVariable(product, VARIABLE, [0, 1, 2, 3, 4], new AbortController().signal, {
+    onShard: (k, values) => shards.set(k, values),
+    onProblem: (message) => problems.push(message),
+    onProgress: () => undefined,
+  });
+  expect([...shards].filter(([, values]) => values).map(([k]) => k)).toEqual([0, 2]);
+  expect(problems).toEqual([
+    "chunk 3 is bad",
+    "1 of 5 chunks of h are missing from the store.",
+    "2 of 5 chunks of h could not be read.",
+  ]);
+});
+
+test("nothing is told after an abort", async () => {
+  const controller = new AbortController();
+  const told: number[] = [];
+  const product = productWith(async () => {
+    controller.abort();
+    return Float32Array.of(1);
+  });
+  await loadVariable(product, VARIABLE, [0, 1, 2], controller.signal, {
+    onShard: (k) => told.push(k),
+    onProblem: () => told.push(-1),
+    onProgress: () => told.push(-2),
+  });
+  expect(told).toEqual([]);
+});

@@ -1,0 +1,126 @@
+import { request } from "node:http";
+import { connect } from "node:net";
+import { memoryStore } from "@zagg/storage";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startViewServer, type ViewServer } from "./view-server.js";
+
+let server: ViewServer;
+beforeAll(async () => {
+  const store = memoryStore();
+  await store.put("zarr.json", new TextEncoder().encode("{}"));
+  await store.put("12/h mean/c/0", Uint8Array.of(1, 2, 3));
+  server = await startViewServer(store, { allowHosts: ["hub.example.org"] });
+});
+afterAll(() => server.close());
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: Buffer;
+}
+
+function ask(path: string, { host = "localhost", method = "GET" } = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      port: server.port,
+      host: "127.0.0.1",
+      path,
+      method,
+      headers: { host: `${host}:${server.port}` },
+    };
+    const sent = request(options, async (answer) => {
+      const body = Buffer.concat(await answer.toArray());
+      resolve({ status: answer.statusCode, headers: answer.headers, body });
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+describe("what it serves", () => {
+  test("the page and its files, with relative addresses", async () => {
+    const page = await ask("/");
+    expect(page).toMatchObject({ status: 200, headers: { "content-type": "text/html; charset=utf-8" } });
+    const script = /src="\.(\/assets\/[^"]+\.js)"/.exec(page.body.toString())?.[1] as string;
+    expect(await ask(script)).toMatchObject({
+      status: 200,
+      headers: { "content-type": "text/javascript; charset=utf-8" },
+    });
+  });
+
+  test("the store's objects", async () => {
+    expect((await ask("/store/zarr.json")).body.toString()).toBe("{}");
+    expect([...(await ask("/store/12/h%20mean/c/0?x=1")).body]).toEqual([1, 2, 3]);
+    expect(await ask("/store/nothing")).toMatchObject({ status: 404 });
+    expect(await ask("/store/zarr.json", { method: "HEAD" })).toMatchObject({
+      status: 200,
+      body: Buffer.alloc(0),
+    });
+  });
+
+  test("its address opens the store", () => {
+    expect(server.url).toBe(`http://localhost:${server.port}/#store=store%2F`);
+  });
+});
+
+describe("what it refuses", () => {
+  test.each(["evil.example.com", "localhost.evil.example.com", "169.254.169.254", ""])(
+    "the host %j",
+    async (host) => {
+      expect(await ask("/store/zarr.json", { host })).toMatchObject({ status: 403 });
+    },
+  );
+
+  test.each(["127.0.0.1", "LOCALHOST", "[::1]", "hub.example.org"])("but not %s", async (host) => {
+    expect(await ask("/store/zarr.json", { host })).toMatchObject({ status: 200 });
+  });
+
+  test.each(["POST", "PUT", "DELETE", "OPTIONS"])("%s", async (method) => {
+    expect(await ask("/store/zarr.json", { method })).toMatchObject({ status: 405 });
+  });
+
+  test.each([
+    "/store/../zarr.json",
+    "/store/..%2f..%2fetc/passwd",
+    "/store/%2e%2e/%2e%2e/etc/passwd",
+    "/store//etc/passwd",
+    "/store/a%5c..%5cb",
+    "/store/a%00b",
+    "/store/",
+    "/store/%ff",
+  ])("the path %s", async (path) => {
+    expect([400, 404]).toContain(await rawStatus(path));
+  });
+
+  test.each(["/../package.json", "/assets/../../index.js", "/package.json", "/index.js"])(
+    "the file %s",
+    async (path) => {
+      expect(await rawStatus(path)).toBe(404);
+    },
+  );
+
+  test("to be read by other sites: no answer allows it, and none may be framed", async () => {
+    for (const path of ["/", "/store/zarr.json", "/nothing"]) {
+      const { headers } = await ask(path);
+      expect(headers["access-control-allow-origin"]).toBeUndefined();
+      expect(headers).toMatchObject({
+        "cross-origin-resource-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "frame-ancestors 'self'",
+      });
+    }
+  });
+});
+
+/** Status of a request whose path goes out untouched: clients would tidy it. */
+function rawStatus(path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, "127.0.0.1", () => {
+      socket.end(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    });
+    let text = "";
+    socket.on("data", (piece) => {
+      text += piece.toString("latin1");
+    });
+    socket.on("error", reject).on("close", () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])));
+  });
+}

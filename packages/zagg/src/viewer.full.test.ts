@@ -1,0 +1,464 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type Config,
+  openProduct,
+  type Product,
+  productSpec,
+  rasterize,
+  writeShard,
+  writeState,
+  writeTemplate,
+} from "@zagg/core";
+import { cellCentre, cellOf } from "@zagg/healpix";
+import { colourIndex, palette, projectionOf } from "@zagg/map";
+import { memoryStore, type Store } from "@zagg/storage";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startViewServer, type ViewServer } from "./view-server.js";
+
+const [ORDER, PARENT_ORDER, CELLS] = [12, 6, 4096];
+const [WIDTH, HEIGHT] = [900, 700];
+const CHROMIUM = process.env.ZAGG_CHROMIUM ?? "/usr/bin/chromium";
+/** Software rendering: CI has no graphics card. */
+const ARGS = [
+  "--no-sandbox",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
+
+/** The shards nearest to the south pole, ascending. */
+function shardsNearPole(count: number): number[] {
+  const all = Array.from({ length: 12 * 4 ** PARENT_ORDER }, (_, shard) => shard);
+  return all
+    .sort(nearerPole)
+    .slice(0, count)
+    .sort((a, b) => a - b);
+}
+
+const latitudes = new Map<number, number>();
+
+function nearerPole(a: number, b: number): number {
+  const latitude = (shard: number) => {
+    const known = latitudes.get(shard) ?? cellCentre(PARENT_ORDER, shard, "authalic")[1];
+    latitudes.set(shard, known);
+    return known;
+  };
+  return latitude(a) - latitude(b) || a - b;
+}
+
+/** A product whose shards are in every state; values follow the cell's id, a fifth of the cells is without. */
+async function productIn(
+  store: Store,
+  shards: readonly number[],
+  attrs: Record<string, unknown> = {},
+): Promise<Product> {
+  const variable = (dtype: "int32" | "float32", name: string) =>
+    ({
+      function: "mean",
+      params: {},
+      dtype,
+      fillValue: dtype === "int32" ? 0 : "NaN",
+      attrs: { long_name: name, ...attrs },
+    }) as const;
+  const variables = {
+    count: variable("int32", "number of segments"),
+    h_mean: variable("float32", "mean height"),
+  };
+  const config = {
+    aggregation: { coordinates: {}, variables },
+    output: { grid: { type: "healpix", indexingScheme: "nested", childOrder: ORDER }, codecs: "gzip" },
+  } satisfies Pick<Config, "aggregation" | "output">;
+  const grid = { parentOrder: PARENT_ORDER, childOrder: ORDER, latitude: "authalic" } as const;
+  const spec = productSpec(config, grid, shards, {});
+  await writeTemplate(store, spec);
+  // In the order of their distance from the pole, so that every state lies in view.
+  const states = new Uint8Array(shards.length).fill(1);
+  [...shards].sort(nearerPole).forEach((shard, rank) => {
+    states[shards.indexOf(shard)] = [1, 4, 0, 3, 1, 1, 1, 1, 1][rank % 9] as number;
+  });
+  const numbers = Array.from({ length: CELLS }, (_, i) => i);
+  for (const [k] of shards.entries()) {
+    if (states[k] === 3) await writeShard(store, spec, k, undefined);
+    if (states[k] !== 1) continue;
+    const h = Float32Array.from(numbers, (i) => ((i + k) % 5 === 0 ? Number.NaN : 30 * k + i / 8));
+    const counts = Int32Array.from(numbers, (i) => ((i + k) % 5 === 0 ? 0 : 1 + ((i * 7 + k) % 400)));
+    await writeShard(
+      store,
+      spec,
+      k,
+      new Map<string, Int32Array | Float32Array>([
+        ["count", counts],
+        ["h_mean", h],
+      ]),
+    );
+  }
+  await writeState(store, spec, states, {});
+  return openProduct(store);
+}
+
+/** A store on another origin, as the web has them: any site may read it. Some keys answer otherwise. */
+async function corsServer(store: Store, answers: ReadonlyMap<string, number> = new Map()): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const key = (request.url ?? "/").slice(1).replace(/\?.*$/, "");
+    const bytes = answers.has(key) ? undefined : await store.get(key).catch(() => undefined);
+    response.writeHead(bytes ? 200 : (answers.get(key) ?? 404), { "access-control-allow-origin": "*" });
+    response.end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+let browser: Browser;
+let store: Store;
+let product: Product;
+let local: ViewServer;
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  store = memoryStore();
+  product = await productIn(store, shardsNearPole(60));
+  local = await startViewServer(store);
+});
+afterAll(async () => {
+  await browser?.close();
+  await local?.close();
+  for (const server of servers) server.close();
+});
+
+interface Opened {
+  readonly page: Page;
+  /** What the page logged as errors, or threw. */
+  readonly errors: string[];
+}
+
+async function open(hash: string, size = { width: WIDTH, height: HEIGHT }): Promise<Opened> {
+  const page = await browser.newPage({ viewport: size });
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(`http://localhost:${local.port}/#${hash}`);
+  return { page, errors };
+}
+
+const loaded = (page: Page) => page.waitForSelector('#status[data-loaded="true"]', { state: "attached" });
+
+/** The map's own pixels, r g b a from the top left, read in the frame that drew them. */
+async function pixelsOf(page: Page): Promise<Uint8Array> {
+  const base64 = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        document.querySelector("#palette")?.dispatchEvent(new Event("change"));
+        requestAnimationFrame(() => {
+          const cells = document.querySelector("#cells") as HTMLCanvasElement;
+          const copy = document.createElement("canvas");
+          [copy.width, copy.height] = [cells.width, cells.height];
+          const context = copy.getContext("2d") as CanvasRenderingContext2D;
+          context.drawImage(cells, 0, 0);
+          const { data } = context.getImageData(0, 0, copy.width, copy.height);
+          const reader = new FileReader();
+          reader.onload = () => resolve((reader.result as string).replace(/^.*,/, ""));
+          reader.readAsDataURL(new Blob([data]));
+        });
+      }),
+  );
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}
+
+const SCALE = 500;
+const CENTRE = [-40_000, 50_000] as const;
+const VIEW = `store=store%2F&view=south&centre=${CENTRE}&scale=${SCALE}&variable=h_mean&limits=0,1800`;
+
+/** Pixel of the window at a longitude and latitude under VIEW. */
+function pixelAt(lon: number, lat: number): [number, number] {
+  const [x, y] = projectionOf("EPSG:3031").forward(lon, lat);
+  return [WIDTH / 2 + (x - CENTRE[0]) / SCALE, HEIGHT / 2 + (CENTRE[1] - y) / SCALE];
+}
+
+/** A cell with data, well inside the window and clear of the panel, and its values. */
+async function someCell() {
+  for (let step = 0; step < 400; step++) {
+    const [px, py] = [560 + (step % 20) * 12, 150 + Math.floor(step / 20) * 20];
+    const [x, y] = [CENTRE[0] + (px - WIDTH / 2) * SCALE, CENTRE[1] - (py - HEIGHT / 2) * SCALE];
+    const cell = cellOf(ORDER, ...projectionOf("EPSG:3031").inverse(x, y), "authalic");
+    const k = product.spec.shards.indexOf(Math.floor(cell / CELLS));
+    const chunk = k < 0 ? undefined : await product.readChunk("count", k);
+    if (!chunk?.[cell % CELLS]) continue;
+    const mean = (await product.readChunk("h_mean", k))?.[cell % CELLS] as number;
+    return {
+      cell,
+      count: Number(chunk[cell % CELLS]),
+      mean,
+      at: pixelAt(...cellCentre(ORDER, cell, "authalic")),
+    };
+  }
+  throw new Error("no cell with data in view");
+}
+
+describe("the viewer in Chromium", () => {
+  test("opens a store of another origin by its address, draws, and prints no error", async () => {
+    servers.push(await corsServer(store));
+    const { page, errors } = await open("");
+    await page.fill("#store", addressOf(servers[0] as Server));
+    await page.click("#open button");
+    await loaded(page);
+    const colours = new Set((await pixelsOf(page)).filter((_, i) => i % 4 === 1));
+    expect(colours.size).toBeGreaterThan(50);
+    expect(await page.inputValue("#view")).toBe("south");
+    expect(errors).toEqual([]);
+  });
+
+  test("its pixels are those of `zagg raster`, rule nearest", async () => {
+    const { page } = await open(VIEW);
+    await loaded(page);
+    const found = await pixelsOf(page);
+    const options = { variables: ["h_mean"], rule: "nearest", crs: "EPSG:3031", spacing: SCALE } as const;
+    const { grid, rasters } = await rasterize(product, options);
+    const values = rasters.get("h_mean")?.values as Float32Array;
+    const colours = palette("viridis");
+    const indexOf = colourIndex({ min: 0, max: 1800, log: false });
+    const [left, top] = [
+      (CENTRE[0] - grid.left) / SCALE - WIDTH / 2,
+      (grid.top - CENTRE[1]) / SCALE - HEIGHT / 2,
+    ];
+    let [compared, different] = [0, 0];
+    for (let row = 0; row < HEIGHT; row++) {
+      for (let column = 0; column < WIDTH; column++) {
+        const [r, c] = [row + top, column + left];
+        if (r < 0 || c < 0 || r >= grid.height || c >= grid.width) continue;
+        const entry = indexOf(values[r * grid.width + c] as number);
+        if (entry < 0) continue;
+        compared++;
+        const at = 4 * (row * WIDTH + column);
+        const off = [0, 1, 2].map((i) =>
+          Math.abs((found[at + i] as number) - (colours[3 * entry + i] as number)),
+        );
+        // A neighbouring entry of the palette is float32 against float64 at the edge of a colour.
+        if (Math.max(...off) > 6) different++;
+      }
+    }
+    expect(compared).toBeGreaterThan(100_000);
+    expect(different / compared).toBeLessThan(0.01);
+  });
+
+  test("hover shows the cell's own statistics; a click pins it, and the link carries it", async () => {
+    const { page, errors } = await open(VIEW);
+    await loaded(page);
+    const { cell, count, mean, at } = await someCell();
+    await page.mouse.move(...at);
+    const shown = () => page.textContent("#inspector dl");
+    await expect.poll(shown).toContain(`cell${cell}`);
+    await expect.poll(shown).toContain(`count${count}`);
+    expect(await shown()).toContain(`h_mean${Number(mean.toPrecision(6))}`);
+    await page.mouse.click(...at);
+    await expect.poll(() => page.textContent("#inspector h2")).toBe("Pinned cell");
+    await expect.poll(() => page.url()).toContain(`cell=${cell}`);
+    expect(errors).toEqual([]);
+  });
+
+  test("pans, zooms and switches variable; a shared link shows the same pixels", async () => {
+    const { page, errors } = await open(VIEW);
+    await loaded(page);
+    const before = await pixelsOf(page);
+    await page.mouse.move(600, 400);
+    await page.mouse.down();
+    await page.mouse.move(650, 430, { steps: 4 });
+    await page.mouse.up();
+    const moved = await pixelsOf(page);
+    const at = (pixels: Uint8Array, x: number, y: number) =>
+      pixels.slice(4 * (y * WIDTH + x), 4 * (y * WIDTH + x) + 3);
+    for (const [x, y] of [
+      [400, 300],
+      [500, 350],
+      [700, 200],
+    ] as const) {
+      expect(at(moved, x + 50, y + 30)).toEqual(at(before, x, y));
+    }
+    await page.mouse.wheel(0, -300);
+    await page.selectOption("#variable", "count");
+    await page.waitForFunction(() => document.querySelector("#log:checked"));
+    await loaded(page);
+    await page.waitForFunction(() => location.hash.includes("variable=count"));
+    await page.waitForTimeout(400);
+    const shared = await open(page.url().replace(/^.*#/, ""));
+    await loaded(shared.page);
+    const [mine, theirs] = [await pixelsOf(page), await pixelsOf(shared.page)];
+    const other = mine.filter((value, i) => Math.abs(value - (theirs[i] as number)) > 6).length;
+    expect(other / mine.length).toBeLessThan(0.01);
+    expect([...errors, ...shared.errors]).toEqual([]);
+  });
+
+  test("pending, empty and failed shards look different from cells without data", async () => {
+    const { page } = await open(VIEW);
+    await loaded(page);
+    expect(await page.locator("#states li").allTextContents()).toEqual([
+      "not run yet",
+      "no data",
+      "empty shard",
+      "failed",
+    ]);
+    const states = (await product.states()) as Uint8Array;
+    const pixels = await pixelsOf(page);
+    const seen = new Map<number, Set<string>>();
+    product.spec.shards.forEach((shard, k) => {
+      const [x, y] = pixelAt(...cellCentre(PARENT_ORDER, shard, "authalic")).map(Math.round) as [
+        number,
+        number,
+      ];
+      const colours = seen.get(states[k] as number) ?? new Set<string>();
+      seen.set(states[k] as number, colours);
+      for (let i = 0; i < 12; i++) {
+        const at = 4 * (y * WIDTH + x + i);
+        if (x > 0 && x < WIDTH - 12 && y > 0 && y < HEIGHT) colours.add(pixels.slice(at, at + 3).join(" "));
+      }
+    });
+    expect([...(seen.get(0) ?? [])].sort()).toEqual(["176 190 208", "238 238 240"]);
+    expect([...(seen.get(3) ?? [])]).toEqual(["206 210 217"]);
+    expect([...(seen.get(4) ?? [])].sort()).toEqual(["214 120 104", "246 226 222"]);
+    expect(seen.get(1)).toContain("226 229 233");
+  });
+
+  test("survives a missing chunk and a refused one, and says so", async () => {
+    const written = ((await product.states()) as Uint8Array).indexOf(1);
+    const gone = new Map([
+      [`12/h_mean/c/${written}`, 404],
+      [`12/h_mean/c/${written + 1}`, 403],
+      [`12/h_mean/c/${written + 2}`, 500],
+    ]);
+    const server = await corsServer(store, gone);
+    servers.push(server);
+    const { page, errors } = await open(`store=${encodeURIComponent(addressOf(server))}&variable=h_mean`);
+    await loaded(page);
+    await expect
+      .poll(() => page.locator("#problems p").allTextContents())
+      .toEqual([
+        expect.stringContaining("answers 500"),
+        expect.stringMatching(/^2 of \d+ chunks of h_mean are missing/),
+      ]);
+    expect(errors.filter((error) => !error.startsWith("Failed to load resource"))).toEqual([]);
+  });
+
+  test.each([
+    ["no store at all", () => memoryStore(), /no Zarr store/],
+    ["a page that is no JSON", () => withRoot("<html>"), /no JSON/],
+    [
+      "another Zarr store",
+      () => withRoot(JSON.stringify({ zarr_format: 3, node_type: "group", attributes: {} })),
+      /no product of zagg/,
+    ],
+    ["a huge shape", () => withRoot(hostile({ shape: [1e15] })), /number of its cells is 1000000000000000/],
+    ["an order out of range", () => withRoot(hostile({ order: 99 })), /its order is 99/],
+    [
+      "a path that leaves the store",
+      () => withRoot(hostile({ group: "../../etc" })),
+      /no group in it declares HEALPix/,
+    ],
+  ] as const)("says what is wrong with %s", async (_, make, message) => {
+    const server = await corsServer(await make());
+    servers.push(server);
+    const { page } = await open(`store=${encodeURIComponent(addressOf(server))}`);
+    await expect.poll(() => page.textContent("#problems")).toMatch(message);
+  });
+
+  test("a server that does not let the page read is named as such", async () => {
+    const server = createServer((_, response) => response.end("{}"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    servers.push(server);
+    const { page } = await open(`store=${encodeURIComponent(addressOf(server))}`);
+    await expect.poll(() => page.textContent("#problems")).toContain("CORS");
+  });
+
+  test("script in a store's attributes stays text", async () => {
+    const evil = memoryStore();
+    const script = '<img src=x onerror="window.stolen=1"><script>window.stolen=1</script>';
+    await productIn(evil, shardsNearPole(8), { long_name: script, units: script });
+    const server = await corsServer(evil);
+    servers.push(server);
+    const { page, errors } = await open(`store=${encodeURIComponent(addressOf(server))}`);
+    await loaded(page);
+    expect(await page.textContent("#label")).toContain("<script>");
+    expect(await page.evaluate("window.stolen")).toBeUndefined();
+    expect(await page.locator("#panel img, #panel script").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test("works with the keyboard alone", async () => {
+    const { page } = await open(VIEW);
+    await loaded(page);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.id")).toBe("map");
+    const before = page.url();
+    for (const key of ["ArrowLeft", "ArrowUp", "+", "Enter"]) await page.keyboard.press(key);
+    await expect.poll(() => page.url()).not.toBe(before);
+    await expect.poll(() => page.url()).toContain("cell=");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.url()).not.toContain("cell=");
+    const named = await page.evaluate(
+      () =>
+        [...document.querySelectorAll("button, input, select")].filter(
+          (e) =>
+            !(
+              e.getAttribute("aria-label") ??
+              (e as HTMLInputElement).labels?.[0]?.textContent ??
+              e.textContent
+            )?.trim(),
+        ).length,
+    );
+    expect(named).toBe(0);
+  });
+
+  test("fits a window of 360 pixels", async () => {
+    const { page } = await open(VIEW, { width: 360, height: 640 });
+    await loaded(page);
+    await page.click("#panel summary");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    const wide = await page.evaluate(
+      () =>
+        [...document.querySelectorAll("#panel *")].filter((e) => e.getBoundingClientRect().right > 360)
+          .length,
+    );
+    expect(wide).toBe(0);
+  });
+
+  test("saves a PNG", async () => {
+    const { page } = await open(VIEW);
+    await loaded(page);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
+    expect(download.suggestedFilename()).toBe("h_mean.png");
+    expect(await download.failure()).toBeNull();
+  });
+});
+
+async function withRoot(text: string): Promise<Store> {
+  const made = memoryStore();
+  await made.put("zarr.json", new TextEncoder().encode(text));
+  return made;
+}
+
+/** Root metadata of a store like ours with one thing that is wrong. */
+function hostile({
+  shape = [4096],
+  order = 12,
+  group = "12",
+}: {
+  shape?: number[];
+  order?: number;
+  group?: string;
+}): string {
+  const dggs = { name: "healpix", refinement_level: order, indexing_scheme: "nested", compression: "none" };
+  const chunk_grid = { name: "regular", configuration: { chunk_shape: [4096] } };
+  const metadata = {
+    [group]: { attributes: { dggs }, node_type: "group" },
+    [`${group}/cell_ids`]: { shape, chunk_grid, data_type: "uint64", fill_value: 0, node_type: "array" },
+  };
+  return JSON.stringify({
+    zarr_format: 3,
+    node_type: "group",
+    attributes: {},
+    consolidated_metadata: { metadata },
+  });
+}
