@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const BIN = fileURLToPath(new URL("../../packages/zagg/bin/zagg.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../packages/zagg/bin/zagg.js", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../packages/zagg/dist/cli.js", import.meta.url));
 
 /** What a command said and how it ended. */

@@ -1,0 +1,176 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openStores, readPlan, readRecords, verifyProduct } from "@zagg/core";
+import { type Store, s3Store } from "@zagg/storage";
+import {
+  runZagg,
+  type S3Emulator,
+  seededRandom,
+  startS3Emulator,
+  startZagg,
+  storeDigests,
+} from "@zagg/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** Kills for each kind of store. */
+const KILLS = process.env.ZAGG_SOAK === "1" ? 200 : 20;
+const GRANULES = 24;
+const LEAST_SHARDS = 60;
+
+const KEY = { accessKeyId: "AKIAOUTPUT", secretAccessKey: "secret-of-the-output" };
+const random = seededRandom(20261122);
+
+let folder: string;
+let emulator: S3Emulator;
+let undisturbed: Record<string, string>;
+/** Of an undisturbed run with its start, ms. */
+let duration: number;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zagg-kill-"));
+  expect(runZagg(["sample", "--output", "sample", "--granules", String(GRANULES)], folder).status).toBe(0);
+  const started = performance.now();
+  expect(runZagg(run("undisturbed.zarr"), folder).status).toBe(0);
+  duration = performance.now() - started;
+  undisturbed = await storeDigests(openStores(join(folder, "undisturbed.zarr")).product);
+  expect(Object.keys(undisturbed).filter((key) => key.includes("/count/c/")).length).toBeGreaterThanOrEqual(
+    LEAST_SHARDS,
+  );
+  emulator = await startS3Emulator({ principals: [KEY] });
+  emulator.addBucket("products");
+});
+afterAll(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true });
+});
+
+function run(store: string): string[] {
+  return [
+    ...["run", "--config", "sample/sample.yaml", "--catalog", "sample/catalog.json", "--store", store],
+    ...["--max-workers", "2", "--quiet"],
+  ];
+}
+
+interface Target {
+  readonly name: string;
+  readonly env: Record<string, string>;
+  readonly product: Store;
+  readonly run: Store;
+}
+
+/**
+ * Runs to the end, killed at random moments on the way and resumed each time. Returns how often it was killed; no
+ * record that a kill left behind may change afterwards.
+ */
+async function runThroughKills({ name, env, run: record }: Target, most: number): Promise<number> {
+  let kills = 0;
+  let recorded: Record<string, string> = {};
+  for (;;) {
+    const child = startZagg(run(name), { cwd: folder, env });
+    const moment = kills < most ? sleep(random() * duration, "now" as const) : undefined;
+    const ended = await Promise.race([child.done, ...(moment ? [moment] : [])]);
+    if (ended !== "now") {
+      expect(ended, ended.stderr).toMatchObject({ status: 0 });
+      break;
+    }
+    child.kill("SIGKILL");
+    await child.done;
+    kills++;
+    const now = await storeDigests(record);
+    expect(now).toMatchObject(recorded);
+    recorded = Object.fromEntries(Object.entries(now).filter(([key]) => key.startsWith("shards/")));
+  }
+  expect(await storeDigests(record)).toMatchObject(recorded);
+  return kills;
+}
+
+/** The store is that of an undisturbed run, and every shard was tried once. */
+async function expectWhole({ product, run: record }: Target): Promise<void> {
+  expect(await storeDigests(product)).toEqual(undisturbed);
+  const plan = await readPlan(record);
+  const records = plan && (await readRecords(record, plan));
+  expect(records?.size).toBe(plan?.shards.length);
+  for (const { attempt, state } of records?.values() ?? []) {
+    expect({ attempt, state }).toEqual({ attempt: 1, state: "written" });
+  }
+  expect(await verifyProduct({ product, run: record }, { sample: 1 })).toMatchObject({
+    ok: true,
+    complete: true,
+    reproduced: 1,
+  });
+}
+
+describe(`kill -9 at ${KILLS} random moments of a run, resumed each time`, () => {
+  test("on disk: nothing is written for a shard after its record", async () => {
+    let kills = 0;
+    for (let i = 0; kills < KILLS; i++) {
+      const name = `killed-${i}.zarr`;
+      const stores = openStores(join(folder, name));
+      kills += await runThroughKills({ name, env: {}, ...stores }, KILLS - kills);
+      await expectWhole({ name, env: {}, ...stores });
+      await expectChunksOlderThanRecords(join(folder, name), stores.run);
+      await rm(join(folder, name), { recursive: true });
+      await rm(join(folder, `${name}.run`), { recursive: true });
+    }
+    console.info(`on disk: ${kills} kills`);
+  });
+
+  test("on S3: nothing is put for a shard after its record", async () => {
+    const credentials = async () => KEY;
+    const env = {
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_ACCESS_KEY_ID: KEY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey,
+    };
+    let kills = 0;
+    for (let i = 0; kills < KILLS; i++) {
+      const name = `s3://products/killed-${i}`;
+      const open = (url: string) => s3Store(url, { credentials, endpoint: emulator.url });
+      const target = { name, env, product: open(name), run: open(`${name}.run`) };
+      emulator.requests.length = 0;
+      kills += await runThroughKills(target, KILLS - kills);
+      const requests = [...emulator.requests];
+      await expectWhole(target);
+      expectNoPutAfterRecord(requests, await positions(target.run));
+      emulator.buckets.get("products")?.objects.clear();
+    }
+    console.info(`on S3: ${kills} kills`);
+  });
+});
+
+async function expectChunksOlderThanRecords(store: string, record: Store): Promise<void> {
+  const plan = await readPlan(record);
+  if (!plan) throw new Error("no plan");
+  for (const { shard, attempt, chunks } of (await readRecords(record, plan)).values()) {
+    const recorded = await stat(join(`${store}.run`, `shards/${shard}.${attempt}.json`));
+    for (const { key } of chunks) {
+      const chunk = await stat(join(store, key));
+      expect(chunk.mtimeMs).toBeLessThanOrEqual(recorded.mtimeMs);
+    }
+  }
+}
+
+/** Position of every shard, by morton id. */
+async function positions(record: Store): Promise<ReadonlyMap<string, number>> {
+  const plan = await readPlan(record);
+  return new Map(plan?.shards.map(({ id }, index) => [id, index]));
+}
+
+function expectNoPutAfterRecord(requests: readonly string[], shards: ReadonlyMap<string, number>): void {
+  const recorded = new Set<number>();
+  const data =
+    /^PUT \/products\/killed-\d+\/\d+\/(?!cell_ids|morton|latitude|longitude|shard_)\w+\/c\/(\d+)$/;
+  let chunks = 0;
+  for (const request of requests) {
+    const record = /^PUT .*\.run\/shards\/(-?\d+)\.\d+\.json$/.exec(request);
+    if (record) recorded.add(shards.get(record[1] as string) as number);
+    const chunk = data.exec(request);
+    if (chunk) {
+      chunks++;
+      expect(recorded, request).not.toContain(Number(chunk[1]));
+    }
+  }
+  expect(chunks).toBeGreaterThan(0);
+}
