@@ -1,4 +1,4 @@
-import { type ColourScale, isPaletteName, PALETTE_NAMES } from "@zagg/map";
+import type { ColourScale, PaletteName } from "@zagg/map";
 import { openProduct } from "./data/product.js";
 import { isStoreError } from "./data/store-error.js";
 import type { VariableInfo } from "./data/store-info.js";
@@ -9,17 +9,41 @@ import { createScene, type Scene } from "./scene.js";
 import { formatState, INITIAL_STATE, parseState, type ViewName, type ViewState } from "./state.js";
 import { element, type PageElements } from "./ui/elements.js";
 import { exportPng } from "./ui/export-png.js";
-import { listenToGestures } from "./ui/gestures.js";
 import { showCell } from "./ui/inspector.js";
 import { HISTOGRAM_BINS, showColourBar, showHistogram, showStates, showTicks } from "./ui/legend.js";
 
 /** After the last movement, before the address and the histogram follow. */
 const SETTLE_MS = 150;
-/** Width of the window up to which the panel lies at the bottom; as in style.css. */
-const NARROW_PIXELS = 640;
 
-/** Wires the page: one state, one scene, drawn when something has changed. */
-export function startApp(page: PageElements): void {
+/** What the page's controls can do. */
+export interface App {
+  /** Opens a store in place of the one before, as a whole. */
+  openStore(address: string): void;
+  /** Takes over what the address of the page says. */
+  followAddress(): void;
+  setVariable(name: string): void;
+  setView(view: ViewName): void;
+  setPalette(name: PaletteName): void;
+  /** Undefined: by percentiles again. */
+  setLimits(limits: readonly [number, number] | undefined): void;
+  setLog(log: boolean): void;
+  pan(dx: number, dy: number): void;
+  zoom(factor: number, at: Point): void;
+  showAll(): void;
+  hover(at: Point | undefined): void;
+  /** Pins the cell at a point, or lets go of it. */
+  pick(at: Point): void;
+  release(): void;
+  /** From now on the cell in the middle is what is meant. */
+  useKeyboard(): void;
+  /** The address that shows what is shown. */
+  link(): string;
+  save(): Promise<{ readonly blob: Blob; readonly name: string }>;
+  redraw(): void;
+}
+
+/** One state, one scene, drawn when something has changed. */
+export function createApp(page: PageElements): App {
   const overlay = createOverlay(page.lines);
   let state: ViewState = { ...INITIAL_STATE, ...parseState(location.hash) };
   let scene: Scene | undefined;
@@ -29,8 +53,6 @@ export function startApp(page: PageElements): void {
   let crosshair = false;
   let waiting = false;
   let settling = 0;
-
-  // --- drawing -------------------------------------------------------------------------------------------------
 
   function redraw(): void {
     if (waiting) return;
@@ -89,8 +111,6 @@ export function startApp(page: PageElements): void {
     redraw();
     settle();
   }
-
-  // --- the product ---------------------------------------------------------------------------------------------
 
   async function open(): Promise<void> {
     page.problems.replaceChildren();
@@ -160,8 +180,6 @@ export function startApp(page: PageElements): void {
     page.problems.append(element("p", message));
   }
 
-  // --- cells ---------------------------------------------------------------------------------------------------
-
   function cellUnder(at: Point): number | undefined {
     const place = camera && lonLatAt(camera, at);
     return place && scene?.cells.cellAt(...place);
@@ -174,10 +192,8 @@ export function startApp(page: PageElements): void {
     if (state.cell === undefined) showFacts(cell);
   }
 
-  function pick(at: Point): void {
-    const { cell: _, ...rest } = state;
-    const cell = cellUnder(at);
-    state = cell === undefined || cell === state.cell ? rest : { ...rest, cell };
+  function pin(cell: number | undefined): void {
+    change(cell === undefined ? {} : { cell }, cell === undefined ? ["cell"] : []);
     showPinned();
     redraw();
     settle();
@@ -192,8 +208,6 @@ export function startApp(page: PageElements): void {
     showCell(page, cell === undefined ? undefined : scene?.cells.factsOf(cell, more), cell === state.cell);
   }
 
-  // --- controls ------------------------------------------------------------------------------------------------
-
   function showAll(view: ViewName): void {
     if (scene) moved(cameraOverAll(scene, view));
   }
@@ -206,102 +220,72 @@ export function startApp(page: PageElements): void {
     return panned(shown.fit(view, width - covered, height), covered / 2, 0);
   }
 
-  function zoomBy(factor: number, at: Point): void {
-    if (camera && scene) moved(zoomed(camera, factor, at, scene.scaleLimits));
+  function change(next: Partial<ViewState>, without: readonly (keyof ViewState)[] = []): void {
+    const kept = Object.entries({ ...state, ...next }).filter(
+      ([key]) => !without.includes(key as keyof ViewState),
+    );
+    state = Object.fromEntries(kept) as unknown as ViewState;
   }
 
-  listenToGestures(page.map, {
-    onPan: (dx, dy) => camera && moved(panned(camera, dx, dy)),
-    onZoom: zoomBy,
-    onHover(at) {
-      crosshair = false;
-      hoverAt(at);
+  return {
+    openStore(address) {
+      const { palette } = state;
+      state = { ...INITIAL_STATE, palette, store: address };
+      history.replaceState(null, "", `#${new URLSearchParams({ store: address })}`);
+      void open();
     },
-    onPick: pick,
-    onFit: () => showAll(state.view),
-    onRelease() {
-      const { cell: _, ...rest } = state;
-      state = rest;
-      showPinned();
+    followAddress() {
+      state = { ...INITIAL_STATE, ...parseState(location.hash) };
+      void open();
+    },
+    setVariable(name) {
+      const variable = scene?.product.info.variables.find((each) => each.name === name);
+      change({}, ["limits", "log"]);
+      if (variable) void show(variable);
+    },
+    setView: showAll,
+    setPalette(name) {
+      change({ palette: name });
+      scene?.setPalette(name);
+      showColourBar(page, name);
       redraw();
       settle();
     },
-    onKeyboard() {
+    setLimits(limits) {
+      change(limits ? { limits } : {}, limits ? [] : ["limits"]);
+      rescale();
+    },
+    setLog(log) {
+      change({ log }, ["limits"]);
+      rescale();
+    },
+    pan: (dx, dy) => camera && moved(panned(camera, dx, dy)),
+    zoom: (factor, at) => camera && scene && moved(zoomed(camera, factor, at, scene.scaleLimits)),
+    showAll: () => showAll(state.view),
+    hover(at) {
+      crosshair = false;
+      hoverAt(at);
+    },
+    pick(at) {
+      const cell = cellUnder(at);
+      pin(cell === state.cell ? undefined : cell);
+    },
+    release: () => pin(undefined),
+    useKeyboard() {
       crosshair = true;
     },
-  });
-
-  page.palette.replaceChildren(...PALETTE_NAMES.map((name) => new Option(name, name)));
-  page.zoomIn.addEventListener("click", () => zoomBy(1.5, [0, 0]));
-  page.zoomOut.addEventListener("click", () => zoomBy(1 / 1.5, [0, 0]));
-  page.fit.addEventListener("click", () => showAll(state.view));
-  page.open.addEventListener("submit", (event) => {
-    event.preventDefault();
-    state = { ...INITIAL_STATE, palette: state.palette, store: page.store.value.trim() };
-    history.replaceState(null, "", `#${formatState({ ...state })}`.replace(/&?view=[a-z]+/, ""));
-    void open();
-  });
-  page.variable.addEventListener("change", () => {
-    const variable = scene?.product.info.variables.find(({ name }) => name === page.variable.value);
-    const { limits: _, log: __, ...rest } = state;
-    state = rest;
-    if (variable) void show(variable);
-  });
-  page.view.addEventListener("change", () => showAll(page.view.value as ViewName));
-  page.palette.addEventListener("change", () => {
-    if (!isPaletteName(page.palette.value)) return;
-    state = { ...state, palette: page.palette.value };
-    scene?.setPalette(state.palette);
-    showColourBar(page, state.palette);
-    redraw();
-    settle();
-  });
-  for (const input of [page.min, page.max]) {
-    input.addEventListener("change", () => {
-      const [min, max] = [page.min.valueAsNumber, page.max.valueAsNumber];
-      if (max > min) state = { ...state, limits: [min, max] };
-      rescale();
-    });
-  }
-  page.auto.addEventListener("click", () => {
-    const { limits: _, ...rest } = state;
-    state = rest;
-    rescale();
-  });
-  page.log.addEventListener("change", () => {
-    const { limits: _, ...rest } = state;
-    state = { ...rest, log: page.log.checked };
-    rescale();
-  });
-  page.share.addEventListener("click", async () => {
-    history.replaceState(null, "", `#${formatState(state)}`);
-    await navigator.clipboard.writeText(location.href).then(
-      () => (page.status.textContent = "The link is in the clipboard."),
-      () => (page.status.textContent = "The link is in the address bar."),
-    );
-  });
-  page.export.addEventListener("click", async () => {
-    drawNow();
-    const blob = await exportPng({
-      layers: [page.cells, page.lines],
-      label: page.label.textContent ?? "",
-      caption: scene?.product.url ?? "",
-      palette: state.palette,
-      scale,
-    });
-    const link = element("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${state.variable ?? "map"}.png`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
-  new ResizeObserver(redraw).observe(page.map);
-  window.addEventListener("hashchange", () => {
-    state = { ...INITIAL_STATE, ...parseState(location.hash) };
-    void open();
-  });
-  // On a small window the panel would cover the map; a tap on its title opens it.
-  page.panel.open = page.map.clientWidth > NARROW_PIXELS;
-  showColourBar(page, state.palette);
-  void open();
+    link() {
+      history.replaceState(null, "", `#${formatState(state)}`);
+      return location.href;
+    },
+    async save() {
+      // Drawn in this very task: a WebGL canvas forgets its picture afterwards.
+      drawNow();
+      const layers = [page.cells, page.lines];
+      const [label, caption] = [page.label.textContent ?? "", scene?.product.url ?? ""];
+      const blob = await exportPng({ layers, label, caption, palette: state.palette, scale });
+      return { blob, name: `${state.variable ?? "map"}.png` };
+    },
+    redraw,
+  };
 }

@@ -1,4 +1,8 @@
-import { startApp } from "./app.js";
+import { createApp } from "./app.js";
+import { connectControls } from "./ui/controls.js";
 import { pageElements } from "./ui/elements.js";
 
-startApp(pageElements());
+const page = pageElements();
+const app = createApp(page);
+connectControls(page, app);
+app.followAddress();
