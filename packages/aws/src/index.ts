@@ -1,6 +1,6 @@
 export { type CostEstimate, estimateCost } from "./cost/estimate.js";
 export type { CostReport } from "./cost/meter.js";
-export { type FunctionSize, gbSecondPrice, invocationPrice, PRICES } from "./cost/price.js";
+export { DEPLOYED_SIZE, type FunctionSize, gbSecondPrice, invocationPrice, PRICES } from "./cost/price.js";
 export { defaultFunctionName } from "./dispatch/connect.js";
 export { EVENT_TIMING, type EventTiming } from "./dispatch/event-backend.js";
 export { type LambdaRun, type LambdaRunOptions, openLambdaRun } from "./dispatch/lambda-run.js";

@@ -58,6 +58,12 @@ export async function runOnLambda(
   }
 }
 
+/** What a run would cost in a function as `zagg deploy` makes it by default. Asks nobody. */
+export async function estimateOnLambda(plan: Plan, selected: readonly number[]): Promise<CostEstimate> {
+  const { DEPLOYED_SIZE, estimateCost } = await import("@zagg/aws");
+  return estimateCost(plan, selected, DEPLOYED_SIZE);
+}
+
 async function agreedCost(
   lambda: LambdaRun,
   selected: readonly number[],

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { CostEstimate } from "@zagg/aws";
 import {
   applyBounds,
   type Catalog,
@@ -28,7 +29,7 @@ import {
   ZaggError,
 } from "@zagg/core";
 import { cellOfMorton } from "@zagg/healpix";
-import { type LambdaOptions, type LambdaSummary, runOnLambda } from "./agg-lambda.js";
+import { estimateOnLambda, type LambdaOptions, type LambdaSummary, runOnLambda } from "./agg-lambda.js";
 import { readStore } from "./read-store.js";
 
 /** Bound of `cacheDir`: room for what a few hundred shards fetch. */
@@ -61,6 +62,9 @@ export interface AggOptions
   readonly onNotice?: (notice: string) => void;
 }
 
+/** What a run would take; with what it would cost on Lambda. */
+export type AggEstimate = RunEstimate & { readonly lambda?: CostEstimate };
+
 /** What a run comes to; with what Lambda did where it ran there. */
 export type AggSummary = RunSummary & { readonly lambda?: LambdaSummary };
 
@@ -78,7 +82,7 @@ export type AggSummary = RunSummary & { readonly lambda?: LambdaSummary };
 export async function agg(
   config: Config | string,
   options: AggOptions & { readonly dryRun: true },
-): Promise<RunEstimate>;
+): Promise<AggEstimate>;
 export async function agg(
   config: Config | string,
   options?: AggOptions & { readonly dryRun?: false },
@@ -86,14 +90,19 @@ export async function agg(
 export async function agg(
   config: Config | string,
   options?: AggOptions & { readonly dryRun?: boolean },
-): Promise<AggSummary | RunEstimate>;
+): Promise<AggSummary | AggEstimate>;
 export async function agg(
   config: Config | string,
   options: AggOptions & { readonly dryRun?: boolean } = {},
-): Promise<AggSummary | RunEstimate> {
+): Promise<AggSummary | AggEstimate> {
   const { plan, target } = await planRun(config, options);
   const select = selectShards(plan, options);
-  if (options.dryRun) return estimateRun(plan, select);
+  if (options.dryRun) {
+    const estimate = estimateRun(plan, select);
+    return options.backend === "lambda"
+      ? { ...estimate, lambda: await estimateOnLambda(plan, select) }
+      : estimate;
+  }
 
   if (options.backend === "lambda") return runOnLambda(plan, target, { ...options, select }, options);
   const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));

@@ -85,7 +85,8 @@ export {
   type ZaggErrorKind,
 } from "@zagg/core";
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
-export { type AggOptions, agg } from "./agg.js";
+export { type AggEstimate, type AggOptions, type AggSummary, agg } from "./agg.js";
+export type { LambdaOptions, LambdaSummary } from "./agg-lambda.js";
 export { rasterFile } from "./raster-file.js";
 export { type ReadStoreOptions, readStore } from "./read-store.js";
 export { makeSample, type Sample, type SampleOptions, type SampleSize } from "./sample/index.js";

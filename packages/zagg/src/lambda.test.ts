@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Catalog, isZaggError, loadCatalog, loadConfig } from "@zagg/core";
+import { type Catalog, loadCatalog, loadConfig } from "@zagg/core";
 import { localStore, type Store, s3Store } from "@zagg/storage";
-import { CALLER, INVOKER, type LambdaTestBed, ROLE, startLambdaTestBed } from "@zagg/testing";
+import { CALLER, INVOKER, type LambdaTestBed, startLambdaTestBed } from "@zagg/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { agg } from "./agg.js";
 import { makeSample } from "./sample/index.js";

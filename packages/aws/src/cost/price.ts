@@ -15,6 +15,9 @@ export interface FunctionSize {
   readonly architecture: string;
 }
 
+/** A function as `zagg deploy` makes it by default; the timeout, seconds, is Lambda's longest. */
+export const DEPLOYED_SIZE = { memory: 2048, architecture: "arm64", timeout: 900 } as const;
+
 /** Dollars per GB-second. */
 export function gbSecondPrice({ architecture }: FunctionSize): number {
   return PRICES.gbSecond[architecture] ?? (PRICES.gbSecond.x64 as number);

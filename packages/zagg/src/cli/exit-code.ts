@@ -1,5 +1,6 @@
-import { EXIT_CODES, isZaggError, type RunSummary } from "@zagg/core";
+import { EXIT_CODES, isZaggError } from "@zagg/core";
 import { CommanderError } from "commander";
+import type { AggSummary } from "../agg.js";
 
 /** Something in zagg itself is broken. */
 const EXIT_INTERNAL = 70;
@@ -22,8 +23,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** What a run that came to its end means to the shell. */
-export function runExitCode({ interrupted, stopped_by, failed }: RunSummary): number {
+export function runExitCode({ interrupted, stopped_by, failed, lambda }: AggSummary): number {
   if (interrupted) return EXIT_CODES.aborted;
   if (stopped_by) return EXIT_CODES[stopped_by];
-  return failed > 0 ? EXIT_INCOMPLETE : 0;
+  return failed > 0 || lambda?.stopped_by_cost ? EXIT_INCOMPLETE : 0;
 }

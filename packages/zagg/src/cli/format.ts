@@ -22,6 +22,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** `$0.0042`, `$0.42`, `$12.30`. */
+export function dollars(value: number): string {
+  return `$${value > 0 && value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
+}
+
 /** Two columns, the first padded; rows without a value are left out. */
 export function table(rows: readonly (readonly [string, string | undefined])[]): string {
   const shown = rows.filter(([, value]) => value !== undefined);

@@ -1,11 +1,13 @@
 import cliProgress from "cli-progress";
-import { count, duration } from "./format.js";
+import { count, dollars, duration } from "./format.js";
 import type { Output } from "./output.js";
 
 /** A bar on stderr; does nothing where stderr is no terminal, or when quiet. */
 export interface ProgressBar {
   /** `points` is a running total, for the rate. */
   update(done: number, total: number, points?: number): void;
+  /** What it has cost so far, dollars. */
+  cost(value: number): void;
   stop(): void;
 }
 
@@ -25,14 +27,18 @@ export function progressBar(output: Output, unit: string): ProgressBar {
     barIncompleteChar: " ",
     barsize: 30,
   });
+  let spent = "";
   const shown = process.stderr.isTTY === true && output.verbosity !== "quiet";
   return {
     update(done, total, points) {
       if (!shown) return;
       const seconds = (performance.now() - started) / 1000;
-      const rates = `${rate(done, unit, seconds)}${rate(points, "points", seconds)}${remaining(done, total, seconds)}`;
+      const rates = `${rate(done, unit, seconds)}${rate(points, "points", seconds)}${remaining(done, total, seconds)}${spent}`;
       if (bar.isActive) bar.update(done, { rates });
       else bar.start(total, done, { rates });
+    },
+    cost(value) {
+      spent = ` · ${dollars(value)}`;
     },
     stop: () => bar.stop(),
   };

@@ -1,11 +1,14 @@
-import { loadConfig, type RunEstimate, type RunProgress, type RunStart, type RunSummary } from "@zagg/core";
+import type { CostReport } from "@zagg/aws";
+import { loadConfig, type RunProgress, type RunStart, type ShardRecord } from "@zagg/core";
 import { type Command, Option } from "commander";
-import { type AggOptions, agg } from "../agg.js";
+import { type AggEstimate, type AggOptions, type AggSummary, agg } from "../agg.js";
 import { runExitCode } from "./exit-code.js";
 import { shellWord } from "./format.js";
 import { untilInterrupted } from "./interrupt.js";
+import { confirmCost, type LambdaCliOptions, withLambdaOptions } from "./lambda-options.js";
 import type { Output, OutputOptions } from "./output.js";
 import { progressBar } from "./progress-bar.js";
+import { writeResults } from "./results-file.js";
 import {
   describeEstimate,
   describeFailures,
@@ -18,6 +21,7 @@ import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
 import { warnAbout } from "./warnings.js";
 
 type RunCliOptions = OutputOptions &
+  LambdaCliOptions &
   Omit<AggOptions, "signal" | "onStart" | "onProgress" | "onNotice"> & {
     readonly config: string;
     readonly dryRun?: boolean;
@@ -34,7 +38,9 @@ export function addRunCommand(program: Command): void {
       "folder or s3://bucket/prefix of the product (default: the config's output.store)",
     )
     .addOption(
-      new Option("--backend <backend>", "where shards are processed").choices(["local"]).default("local"),
+      new Option("--backend <backend>", "where shards are processed")
+        .choices(["local", "lambda"])
+        .default("local"),
     )
     .addOption(
       new Option(
@@ -42,7 +48,11 @@ export function addRunCommand(program: Command): void {
         "where granules are read (default: the config's, else what the catalog has)",
       ).choices(["auto", "file", "s3", "https"]),
     )
-    .option("--max-workers <n>", "shards at a time (default: one for each core)", wholeNumber(1))
+    .option(
+      "--max-workers <n>",
+      "shards at a time (default: one for each core; 1700 on Lambda)",
+      wholeNumber(1),
+    )
     .option(
       "--cache-dir <folder>",
       "keep what is fetched of remote granules, so that a byte is downloaded once",
@@ -59,9 +69,12 @@ export function addRunCommand(program: Command): void {
     .allowExcessArguments()
     .addHelpText(
       "after",
-      "\nExample:\n  $ zagg run --config atl06 --catalog catalog.json --store product.zarr",
+      `
+Examples:
+  $ zagg run --config atl06 --catalog catalog.json --store product.zarr
+  $ zagg run --catalog catalog.json --store s3://bucket/product --backend lambda`,
     );
-  withOutputOptions(command).action(async (options: RunCliOptions) => {
+  withOutputOptions(withLambdaOptions(command)).action(async (options: RunCliOptions) => {
     const [stray] = command.args;
     if (stray !== undefined) {
       const names = program.commands.map((each) => each.name()).join(", ");
@@ -76,28 +89,39 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
   const config = await loadConfig(configName, { onWarning: warnAbout(output) });
   const bar = progressBar(output, "shards");
   let points = 0;
+  const records: ShardRecord[] = [];
   const listeners = {
     onNotice: output.note,
     onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
     onProgress: ({ record, done, total }: RunProgress) => {
       points += record.counts.pointsKept;
+      if (options.outputDir !== undefined) records.push(record);
       output.detail(`${record.shard} ${record.state}: ${record.counts.pointsKept} points (${done}/${total})`);
       bar.update(done, total, points);
     },
+    confirmCost: confirmCost(options, output.note),
+    onCost: ({ estimated_cost_usd }: CostReport) => bar.cost(estimated_cost_usd),
   };
   const answer = await untilInterrupted(output, (signal) =>
     agg(config, { ...options, ...listeners, signal }),
   ).finally(() => bar.stop());
   if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
-  else reportRun(output, answer, config.output.grid.childOrder);
+  else {
+    if (options.outputDir !== undefined) {
+      output.note(
+        `wrote ${await writeResults(options.outputDir, { config: configName, ...options }, answer, records)}`,
+      );
+    }
+    reportRun(output, answer, config.output.grid.childOrder);
+  }
 }
 
-function reportEstimate(output: Output, estimate: RunEstimate): void {
+function reportEstimate(output: Output, estimate: AggEstimate): void {
   output.result(estimate, describeEstimate(estimate));
   output.next("To run it, give the same command without --dry-run.", []);
 }
 
-function reportRun(output: Output, summary: RunSummary, childOrder: number): void {
+function reportRun(output: Output, summary: AggSummary, childOrder: number): void {
   output.result(summary, describeRun(summary));
   if (summary.failures.length > 0) output.problem(describeFailures(summary));
   process.exitCode = runExitCode(summary);

@@ -1,11 +1,7 @@
-import {
-  type FailureGroup,
-  groupFailures,
-  type RunEstimate,
-  type RunStart,
-  type RunSummary,
-} from "@zagg/core";
-import { bytes, count, duration, shellWord, table } from "./format.js";
+import { type FailureGroup, groupFailures, type RunStart, type RunSummary } from "@zagg/core";
+import type { AggEstimate, AggSummary } from "../agg.js";
+import { bytes, count, dollars, duration, shellWord, table } from "./format.js";
+import { lambdaRows } from "./lambda-options.js";
 
 /** Granules and shards that a line names; the run record has them all. */
 const NAMED = 3;
@@ -28,7 +24,7 @@ function listed(total: number, parts: readonly string[]): string {
 }
 
 /** The summary as a table. */
-export function describeRun(summary: RunSummary): string {
+export function describeRun(summary: AggSummary): string {
   const { written, partial, empty, failed, pending, skipped } = summary;
   const shards = [
     `${count(written)} written`,
@@ -49,6 +45,7 @@ export function describeRun(summary: RunSummary): string {
     ["cells", `${count(summary.occupied_cells)} with data`],
     ["left out", describeOutside(summary.outside)],
     ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
+    ...(summary.lambda ? lambdaRows(summary.lambda) : []),
   ]);
 }
 
@@ -109,7 +106,8 @@ function named(names: readonly string[]): string {
 }
 
 /** What a dry run found. */
-export function describeEstimate(estimate: RunEstimate): string {
+export function describeEstimate(estimate: AggEstimate): string {
+  const { lambda } = estimate;
   return table([
     ["shards", `${count(estimate.selected_shards)} of ${count(estimate.total_shards)}`],
     ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
@@ -117,6 +115,7 @@ export function describeEstimate(estimate: RunEstimate): string {
     ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
     ["memory", `about ${bytes(estimate.shard_memory)} for the largest shard`],
     ["left out", describeOutside(estimate.outside)],
+    ["cost", lambda && `about ${dollars(lambda.expected)} on Lambda, at most ${dollars(lambda.ceiling)}`],
   ]);
 }
 
