@@ -14,7 +14,9 @@ export class Prefetch {
 
   /** A dataset was opened: it will probably be read. */
   expect(place: IndexPlace): void {
-    if (!this.#cache.holds(place.offset)) this.#unread.set(place.offset, place);
+    // An offset beyond the end is found out when the index is read.
+    const behindFront = place.offset < this.#cache.size && !this.#cache.holds(place.offset);
+    if (behindFront) this.#unread.set(place.offset, place);
   }
 
   /** These datasets will be read now: fetches what lies in one span with them. Index offsets; others are ignored. */

@@ -9,6 +9,9 @@ const SHUFFLE = 2;
 const FLETCHER32 = 3;
 const SUPPORTED: ReadonlySet<number> = new Set([DEFLATE, SHUFFLE, FLETCHER32]);
 
+/** Deflate makes no more than 1032 bytes of one; so a broken chunk size allocates no more than its bytes can fill. */
+const MAX_EXPANSION = 1032;
+
 /** Filters by their registered id that this reader does not undo, to name them in errors. */
 const KNOWN_FILTERS: Readonly<Record<number, string>> = {
   4: "szip",
@@ -73,7 +76,7 @@ function sumBytes(filters: readonly Filter[], mask: number, end: number): number
 
 function inflated(bytes: Uint8Array, maxLength: number, address: number): Uint8Array {
   try {
-    return inflate(bytes, maxLength);
+    return inflate(bytes, Math.min(maxLength, bytes.length * MAX_EXPANSION));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw corrupt(`a deflated chunk does not inflate: ${reason}`, address);

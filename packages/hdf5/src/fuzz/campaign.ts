@@ -64,7 +64,10 @@ export async function runCampaign({ files, seed, rounds, seconds, onRound }: Cam
 async function* playBatch(task: Task): AsyncGenerator<Answer> {
   // Without the parent's conditions, which may lead to sources that Node cannot run.
   const env = { ...process.env, NODE_OPTIONS: "" };
-  const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), { execArgv: [], env });
+  const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), {
+    execArgv: ["--expose-gc"],
+    env,
+  });
   const answers: (Answer | undefined)[] = [];
   let wake: (() => void) | undefined;
   const put = (answer: Answer | undefined) => {
