@@ -1,0 +1,70 @@
+import { readdirSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStores, verifyProduct } from "@zagg/core";
+import { runZagg } from "@zagg/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { agg } from "../agg.js";
+
+const SHARDS = process.env.ZAGG_SOAK === "1" ? 5_000 : 500;
+/** Shards of 25 km, each touched by a granule or two. */
+const GRID = "parent_order: 8\n    child_order: 10";
+/** Warm-up: code is compiled, caches and heaps have their size. */
+const WARM_UP = 0.25;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zagg-many-"));
+  expect(runZagg(["sample", "--output", "sample"], folder).status).toBe(0);
+  const text = await readFile(join(folder, "sample/sample.yaml"), "utf8");
+  await writeFile(join(folder, "fine.yaml"), text.replace(/parent_order: \d+\n\s+child_order: \d+/, GRID));
+  const catalog = [
+    "catalog",
+    "--granules",
+    "sample/granules",
+    "--config",
+    "fine.yaml",
+    "--output",
+    "fine.json",
+  ];
+  expect(runZagg(catalog, folder).status).toBe(0);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test.skipIf(process.platform !== "linux")(
+  `${SHARDS} small shards in one process (Linux: /proc): memory flat within 10 %, file descriptors flat`,
+  async () => {
+    const memory: number[] = [];
+    const descriptors: number[] = [];
+    const summary = await agg(join(folder, "fine.yaml"), {
+      catalog: join(folder, "fine.json"),
+      store: join(folder, "fine.zarr"),
+      maxWorkers: 2,
+      maxCells: SHARDS,
+      onProgress() {
+        memory.push(process.memoryUsage.rss());
+        descriptors.push(readdirSync("/proc/self/fd").length);
+      },
+    });
+    expect(memory).toHaveLength(SHARDS);
+    expect(summary.failed).toBe(0);
+    const warm = Math.round(SHARDS * WARM_UP);
+    const early = median(memory.slice(warm, 2 * warm));
+    const late = median(memory.slice(-warm));
+    const most = Math.max(...descriptors.slice(0, warm));
+    console.info(
+      `memory ${Math.round(early / 1e6)} to ${Math.round(late / 1e6)} MB, ` +
+        `descriptors at most ${most}, then ${Math.max(...descriptors.slice(-warm))}`,
+    );
+    expect(late / early).toBeLessThan(1.1);
+    expect(Math.max(...descriptors.slice(-warm))).toBeLessThanOrEqual(most);
+    expect(await verifyProduct(openStores(join(folder, "fine.zarr")), { sample: 2 })).toMatchObject({
+      ok: true,
+    });
+  },
+);
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
