@@ -2,6 +2,7 @@ import { VERSION, ZaggError } from "@zagg/core";
 import type { PingAnswer } from "../protocol.js";
 import { type FunctionClient, functionClient } from "./function-client.js";
 import { functionCaller } from "./lambda-host.js";
+import { ARCHIVE_REGION } from "./source-secrets.js";
 
 /** As 0.1.0: the most invocations at a time, where the account allows so many. */
 export const DEFAULT_WORKERS = 1700;
@@ -31,6 +32,21 @@ export interface Connection {
   readonly window: number;
 }
 
+/** What a function says it is, of whatever version; with `store`, whether it may write there. */
+export function connectedPing(
+  client: FunctionClient,
+  functionName: string,
+  store?: string,
+): Promise<PingAnswer> {
+  const call = functionCaller(client, functionName, () => undefined);
+  return call<PingAnswer>({ mode: "ping", ...(store !== undefined && { store }) });
+}
+
+/** Default of `--region`: where NASA's archives are, unless the environment names another. */
+export function defaultRegion(): string {
+  return process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || ARCHIVE_REGION;
+}
+
 /** Default of `--function-name`. */
 export function defaultFunctionName(): string {
   return process.env.ZAGG_LAMBDA_FUNCTION_NAME || "process-morton-cell";
@@ -39,11 +55,10 @@ export function defaultFunctionName(): string {
 /** Looks before the first shard whether a run can work: function, version, permission to write, quotas. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { functionName, invoke, store, onNotice, maxWorkers = DEFAULT_WORKERS } = options;
-  const region = options.region ?? /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1];
+  const region = options.region ?? /^arn:[^:]+:lambda:([^:]+):/.exec(functionName)?.[1] ?? defaultRegion();
   const client = functionClient(region, invoke === "sync" ? maxWorkers : 64);
   try {
-    const call = functionCaller(client, functionName, () => undefined);
-    const ping = await call<PingAnswer>({ mode: "ping", store });
+    const ping = await connectedPing(client, functionName, store);
     checkVersion(ping, functionName);
     const allowed = await client.concurrency(functionName);
     if (allowed === undefined) {

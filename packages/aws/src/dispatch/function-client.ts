@@ -37,10 +37,10 @@ export interface FunctionClient {
  * A Lambda client for very many calls at a time: a socket for each, kept alive (NAT gateways drop quiet
  * connections after 350 s), and no retries by the SDK, for a retried call is a second execution.
  */
-export function functionClient(region: string | undefined, sockets: number): FunctionClient {
+export function functionClient(region: string, sockets: number): FunctionClient {
   const agent = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: sockets + 64, maxFreeSockets: 256 };
   const client = new LambdaClient({
-    ...(region !== undefined && { region }),
+    region,
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,

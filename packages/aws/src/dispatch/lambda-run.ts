@@ -26,7 +26,7 @@ import { syncBackend } from "./sync-backend.js";
 export interface LambdaRunOptions {
   /** Name or full ARN. Default: `$ZAGG_LAMBDA_FUNCTION_NAME`, else `process-morton-cell`. */
   readonly functionName?: string | undefined;
-  /** Default: the ARN's, else that of the AWS configuration. */
+  /** Default: the ARN's, else $AWS_REGION, else us-west-2. */
   readonly region?: string | undefined;
   /** Default: `event`. `sync` is for few shards, and for callers who may do nothing but invoke. */
   readonly invoke?: "event" | "sync" | undefined;
