@@ -2,6 +2,7 @@ import { VERSION } from "@zagg/core";
 import { Command } from "commander";
 import { addCatalogCommand } from "./catalog-command.js";
 import { addConfigCommand } from "./config-command.js";
+import { addDeployCommand } from "./deploy-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import type { OutputOptions } from "./output.js";
 import { addRasterCommand } from "./raster-command.js";
@@ -39,6 +40,7 @@ Examples:
   addRasterCommand(program);
   addViewCommand(program);
   addConfigCommand(program);
+  addDeployCommand(program);
   addDoctorCommand(program);
   addVersionCommand(program);
   return program;
