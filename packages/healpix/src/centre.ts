@@ -1,7 +1,7 @@
 import { HealpixError } from "./error.js";
 import { gather } from "./interleave.js";
 import { LATITUDES, type Latitude } from "./latitude.js";
-import { checkCell, checkOrder, MAX_NUMBER_ORDER, POWERS_OF_4 } from "./order.js";
+import { cellCount, checkCell, checkOrder, MAX_NUMBER_ORDER, POWERS_OF_4 } from "./order.js";
 import { evaluate } from "./series.js";
 
 const DEGREE = Math.PI / 180;
@@ -66,8 +66,20 @@ export function cellCentres(
   if (lon.length < cells.length || lat.length < cells.length) {
     throw new HealpixError("length", `room for ${lon.length} and ${lat.length} of ${cells.length} centres`);
   }
+  const count = cellCount(order);
+  const perFace = 4 ** order;
+  const nside = 2 ** order;
+  // As cellCentre, with its powers and checks out of the loop: half the time.
   for (let i = 0; i < cells.length; i++) {
-    const centre = cellCentre(order, cells[i] as number, latitude);
+    const cell = cells[i] as number;
+    if (!(cell >= 0 && cell < count && Number.isInteger(cell))) checkCell(order, cell);
+    const face = Math.floor(cell / perFace);
+    const rest = cell - face * perFace;
+    const low = rest | 0;
+    const high = Math.floor(rest / 0x1_0000_0000);
+    const x = gather(low) | (gather(high) << 16);
+    const y = gather(low >>> 1) | (gather(high >>> 1) << 16);
+    const centre = facePoint(face, (x + 0.5) / nside, (y + 0.5) / nside, latitude);
     lon[i] = centre[0];
     lat[i] = centre[1];
   }
