@@ -33,6 +33,16 @@ export interface LambdaTestBedOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export interface FunctionSettings {
+  /** MB. */
+  readonly memory?: number;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: process-morton-cell. */
+  readonly name?: string;
+}
+
 /** A Lambda of our own with an S3 beside it, and the worker's real zip. */
 export interface LambdaTestBed {
   readonly lambda: LambdaServer;
@@ -40,7 +50,7 @@ export interface LambdaTestBed {
   /** The environment of a process that uses it, as somebody. */
   environment(principal: Principal): Record<string, string>;
   /** Makes the worker's function, and one with twice the memory, as a deployment does. */
-  createFunction(settings?: { readonly memory?: number; readonly timeout?: number }): void;
+  createFunction(settings?: FunctionSettings): void;
   close(): Promise<void>;
 }
 
@@ -78,11 +88,11 @@ export async function startLambdaTestBed(options: LambdaTestBedOptions = {}): Pr
       AWS_EC2_METADATA_DISABLED: "true",
       ...keysOf(principal),
     }),
-    createFunction({ memory = 1024, timeout = 60 } = {}) {
+    createFunction({ memory = 1024, timeout = 60, environment = {}, name: plain = TEST_FUNCTION } = {}) {
       const ZipFile = Buffer.from(functionZip()).toString("base64");
       for (const [name, MemorySize] of [
-        [TEST_FUNCTION, memory],
-        [`${TEST_FUNCTION}-large`, memory * 2],
+        [plain, memory],
+        [`${plain}-large`, memory * 2],
       ] as const) {
         lambda.functions.create({
           FunctionName: name,
@@ -97,6 +107,7 @@ export async function startLambdaTestBed(options: LambdaTestBedOptions = {}): Pr
             Variables: {
               ZAGG_PRIVATE_BUCKET: PRIVATE_BUCKET,
               ZAGG_FAILURE_QUEUE: `https://sqs/1/${FAILURE_QUEUE}`,
+              ...environment,
             },
           },
         });

@@ -23,7 +23,7 @@ export function functionFailure(payload: unknown): InvokeFailure {
   if (errorType === "Sandbox.Timedout" || /Task timed out/.test(message)) {
     return { kind: "timeout", code: "function-timeout", message: `the function was ended: ${message}` };
   }
-  if (errorType === "Runtime.OutOfMemory" || /signal: killed|heap out of memory|SIGKILL/.test(message)) {
+  if (errorType === "Runtime.OutOfMemory" || /signal: (killed|aborted)|heap out of memory/.test(message)) {
     const remedy = "give it more with zagg deploy --memory, or run with --memory-escalation";
     return { kind: "memory", code: "out-of-memory", message: `the function ran out of memory; ${remedy}` };
   }
