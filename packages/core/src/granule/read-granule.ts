@@ -42,8 +42,8 @@ export async function readGranule(
   let version: SourceVersion | undefined;
   try {
     source = open();
-    version = await source.version();
     const file = await openHdf5(source);
+    version = await source.version(); // known since the first read: costs no request
     const groups = await Promise.allSettled(
       spec.groups.map((_, group) => readGroup(file, id, spec, group, target)),
     );
@@ -56,6 +56,8 @@ export async function readGranule(
       ...(failed && { failure: granuleError(id, failed.reason) }),
     };
   } catch (error) {
+    // A broken granule is stamped as well: only so is it noticed when it has been mended.
+    version ??= await source?.version().catch(() => undefined);
     return {
       id,
       ...(version && { version }),

@@ -7,10 +7,10 @@ import { exchange, type Peer } from "./exchange.js";
 import type { HttpAnswer } from "./message.js";
 
 /**
- * Asking for an object's size fetches its first bytes along: whoever asks reads the beginning next, and a
- * round trip costs more than 64 KiB.
+ * Asking for an object's size fetches its first bytes along: whoever asks reads the beginning next, and a round trip
+ * costs more than 2 MiB. That is what `@zagg/hdf5` reads first, so that opening a granule is one request.
  */
-export const HEAD_BYTES = 64 * 1024;
+export const HEAD_BYTES = 2 * 1024 * 1024;
 
 /**
  * An object behind HTTP ranges. Every answer is checked against the range asked for and the version first seen;
@@ -101,6 +101,11 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
       throwIfAborted(url, options);
       if (version !== undefined && offset + length > version.size) {
         throw pastTheEnd(url, offset, length, version.size);
+      }
+      if (head && offset === 0 && length === head.length) {
+        const whole = head;
+        head = undefined; // now the caller's to keep
+        return whole;
       }
       const bytes = new Uint8Array(length);
       const known = head?.subarray(offset, offset + length) ?? bytes.subarray(0, 0);
