@@ -67,7 +67,7 @@ export function benchAggregate(): Line[] {
  */
 function timePandas(points: Points, cell: Uint32Array, ours: Aggregated) {
   const name = "the same in pandas, a mask per cell";
-  const python = process.env["ZAGG_BENCH_PYTHON"];
+  const python = process.env.ZAGG_BENCH_PYTHON;
   if (python === undefined)
     return { name, seconds: Number.NaN, note: "skipped: ZAGG_BENCH_PYTHON is not set" };
   const folder = mkdtempSync(join(tmpdir(), "zagg-bench-"));

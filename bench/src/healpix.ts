@@ -76,7 +76,7 @@ export function benchHealpix(): Line[] {
 }
 
 function timeHealpy(name: string, { lon, lat }: Coordinates, cells: Float64Array): Line {
-  const python = process.env["ZAGG_BENCH_PYTHON"];
+  const python = process.env.ZAGG_BENCH_PYTHON;
   if (python === undefined)
     return { name, seconds: Number.NaN, note: "skipped: ZAGG_BENCH_PYTHON is not set" };
   const folder = mkdtempSync(join(tmpdir(), "zagg-bench-"));

@@ -21,7 +21,7 @@ export const sharedData: { readonly present: boolean; readonly reason: string } 
 
 function present(): boolean {
   const found = existsSync(join(ROOT, "granules.manifest.json"));
-  if (!found && process.env["ZAGG_REQUIRE_DATA"] === "1") {
+  if (!found && process.env.ZAGG_REQUIRE_DATA === "1") {
     throw new Error(`ZAGG_REQUIRE_DATA=1 but the shared test data are not at ${ROOT}`);
   }
   return found;
