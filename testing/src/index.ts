@@ -29,6 +29,7 @@ export {
   type LambdaTestBedOptions,
   PRIVATE_BUCKET,
   ROLE,
+  sabotage,
   startLambdaTestBed,
   TEST_FUNCTION,
 } from "./lambda-test-bed.js";

@@ -48,6 +48,8 @@ export class LambdaInvoker {
   peak = 0;
   /** All payloads that came, in order. */
   readonly payloads: string[] = [];
+  /** The last lines of all logs. */
+  readonly logs: string[] = [];
   readonly #executor: Executor;
   readonly #concurrency: number;
   readonly #fail: FailureMessage;
@@ -109,7 +111,9 @@ export class LambdaInvoker {
     this.running++;
     this.peak = Math.max(this.peak, this.running);
     try {
-      return await this.#executor.execute(fn, invocation);
+      const execution = await this.#executor.execute(fn, invocation);
+      this.logs.push(execution.log);
+      return execution;
     } finally {
       this.running--;
       this.#waiting.shift()?.();

@@ -121,6 +121,17 @@ export async function startLambdaTestBed(options: LambdaTestBedOptions = {}): Pr
   };
 }
 
+const SABOTAGE = fileURLToPath(new URL("../src/lambda-sabotage.mjs", import.meta.url));
+
+/** Environment of a function that misbehaves while it processes a shard, with `memory` (MB) only if that is given. */
+export function sabotage(how: "crash" | "hang" | "hoard", memory?: number): Record<string, string> {
+  return {
+    NODE_OPTIONS: `--import ${SABOTAGE}`,
+    SABOTAGE: how,
+    ...(memory !== undefined && { SABOTAGE_MEMORY: String(memory) }),
+  };
+}
+
 let zipPath: string | undefined;
 
 /** The worker's zip, bundled from the sources once for each process. */

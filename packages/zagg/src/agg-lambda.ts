@@ -50,7 +50,7 @@ export async function runOnLambda(
         function_name: lambda.functionName,
         ...cost,
         max_cost_usd: limit,
-        stopped_by_cost: lambda.isOverBudget(),
+        stopped_by_cost: summary.pending > 0 && lambda.isOverBudget(),
       },
     };
   } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { apiFailure, functionFailure } from "./failure.js";
 import { largeFunction } from "./dispatcher.js";
+import { apiFailure, functionFailure } from "./failure.js";
 import { parseFailure } from "./failure-queue.js";
 
 describe("why a function gave no answer", () => {
@@ -63,7 +63,10 @@ describe("the queue of failed events", () => {
 test.each([
   ["worker", "worker-large"],
   ["worker:live", "worker-large:live"],
-  ["arn:aws:lambda:us-west-2:123456789012:function:worker", "arn:aws:lambda:us-west-2:123456789012:function:worker-large"],
+  [
+    "arn:aws:lambda:us-west-2:123456789012:function:worker",
+    "arn:aws:lambda:us-west-2:123456789012:function:worker-large",
+  ],
   [
     "arn:aws:lambda:us-west-2:123456789012:function:worker:7",
     "arn:aws:lambda:us-west-2:123456789012:function:worker-large:7",

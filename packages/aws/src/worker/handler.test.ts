@@ -24,11 +24,17 @@ test("ping says what the function is", async () => {
 
 describe("events with secrets are refused, and the secret is not said", () => {
   test.each([
-    ["0.1.0", { parent_morton: 5, s3_credentials: { accessKeyId: "AKIA-ONE", secretAccessKey: "SECRET-ONE" } }],
+    [
+      "0.1.0",
+      { parent_morton: 5, s3_credentials: { accessKeyId: "AKIA-ONE", secretAccessKey: "SECRET-ONE" } },
+    ],
     ["by a key deep in it", { mode: "process", run, shard: "5", more: [{ sessionToken: "SECRET-ONE" }] }],
     ["in ping", { mode: "ping", credentials: "SECRET-ONE" }],
     ["secrets outside setup", { mode: "process", run, shard: "5", secrets: { token: "SECRET-ONE" } }],
-    ["setup with another name", { mode: "setup", store: "s3://b/p", plan: "", request: {}, token: "SECRET-ONE" }],
+    [
+      "setup with another name",
+      { mode: "setup", store: "s3://b/p", plan: "", request: {}, token: "SECRET-ONE" },
+    ],
   ])("%s", async (_, event) => {
     const error = await refusal(event);
     expect(error).toMatchObject({ name: "Zagg.config.secrets-in-event" });
