@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { memoryStore, type Store } from "@zagg/storage";
+import { documentKey } from "@zagg/zarr";
 import pMap from "p-map";
 import { ZaggError } from "../error.js";
-import { type ProductSpec, writeTemplate } from "../product/index.js";
+import { groupPath, openProduct, type ProductSpec, writeTemplate } from "../product/index.js";
+import { conventionProblems } from "./convention.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
@@ -16,9 +18,10 @@ import { writeStates } from "./write-states.js";
 export interface Discrepancy {
   /**
    * `missing` not there · `differs` other bytes than recorded or planned · `unrecorded` a key that neither the plan
-   * nor any record names · `not-reproduced` the shard's granules give something else now, or cannot be read.
+   * nor any record names · `convention` metadata against the DGGS convention's schema · `not-reproduced` the shard's
+   * granules give something else now, or cannot be read.
    */
-  readonly kind: "missing" | "differs" | "unrecorded" | "not-reproduced";
+  readonly kind: "missing" | "differs" | "unrecorded" | "convention" | "not-reproduced";
   /** Key in the store, or the shard's morton id for `not-reproduced`. */
   readonly what: string;
   readonly message: string;
@@ -63,7 +66,7 @@ export async function verifyProduct(
     throw new ZaggError("config", "no-record", message);
   }
   const records = await readRecords(stores.run, plan);
-  const product = planProduct(plan);
+  const product = planProduct(plan, await madeByVersion(stores.product));
   const states = recordedStates(plan, records);
   const planned = await plannedObjects(plan, product, records);
   // Shards that are to be done again from more granules keep their chunks until then.
@@ -82,6 +85,7 @@ export async function verifyProduct(
   const discrepancies = [
     ...(await compareObjects(stores.product, expected, tick)),
     ...(await unrecordedObjects(stores.product, expected)),
+    ...(await conventionBreaches(stores.product, product)),
     ...(await reproduce(plan, sample, tick)),
   ];
   return {
@@ -94,6 +98,32 @@ export async function verifyProduct(
     reproduced: sample.length,
     discrepancies,
   };
+}
+
+/** The version that wrote the product's metadata last, if it says; another one may be looking at it now. */
+async function madeByVersion(store: Store): Promise<string | undefined> {
+  const product = await openProduct(store).catch(() => undefined); // what is wrong is found below, key by key
+  const { version } = product?.spec.provenance ?? {};
+  return typeof version === "string" ? version : undefined;
+}
+
+async function conventionBreaches(store: Store, product: ProductSpec): Promise<Discrepancy[]> {
+  const key = documentKey(groupPath(product.grid));
+  const bytes = await store.get(key);
+  if (!bytes) return []; // missing, and told so
+  return conventionProblems(parseJson(bytes)).map((problem) => ({
+    kind: "convention",
+    what: key,
+    message: `${key} departs from the DGGS convention at ${problem}`,
+  }));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** SHA-256 by key of what set-up and finalize write, made anew in memory. */
