@@ -14,6 +14,8 @@ import { HISTOGRAM_BINS, showColourBar, showHistogram, showStates, showTicks } f
 
 /** After the last movement, before the address and the histogram follow. */
 const SETTLE_MS = 150;
+/** Between pictures while shards arrive: drawing each would slow their arrival. */
+const LOADING_FRAME_MS = 120;
 
 /** What the page's controls can do. */
 export interface App {
@@ -159,21 +161,25 @@ export function createApp(page: PageElements): App {
     showColourBar(page, state.palette);
     showStates(page, shown.occurring);
     showPinned();
+    page.status.dataset.loaded = "false";
     let rescaleAt = 8;
+    let drawnAt = 0;
     await shown.load(variable, camera, {
       onProblem: problem,
       onProgress(done, total) {
-        page.status.textContent = done < total ? `Read ${done} of ${total} shards` : `${total} shards`;
-        page.status.dataset.loaded = String(done === total);
-        if (done < rescaleAt && done < total) return redraw();
+        page.status.textContent = `Read ${done} of ${total} shards`;
+        if (performance.now() - drawnAt < LOADING_FRAME_MS) return;
+        drawnAt = performance.now();
+        if (done < rescaleAt) return redraw();
         rescaleAt = 2 * done;
         rescale();
       },
     });
-    if (scene === shown) {
-      showStates(page, shown.occurring);
-      rescale();
-    }
+    if (scene !== shown || state.variable !== variable.name) return;
+    showStates(page, shown.occurring);
+    rescale();
+    page.status.textContent = `${shown.product.layout.shards.length} shards`;
+    page.status.dataset.loaded = "true";
   }
 
   function problem(message: string): void {
