@@ -3,6 +3,7 @@ export * from "./catalog/index.js";
 export * from "./config/index.js";
 export * from "./earthdata/index.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
+export * from "./export/index.js";
 export * from "./granule/index.js";
 export * from "./product/index.js";
 export * from "./raster/index.js";
