@@ -39,7 +39,9 @@ describe.each([
 test("bands of rows make up the whole", () => {
   const index = cellIndex(layout("authalic", 1, 4));
   const grid = gridOver("EPSG:3031", { left: -2e6, right: 2e6, bottom: -2e6, top: 2e6 }, 250_000);
-  const bands = [0, 5, 10, 15].map((row) => nearestPositions(grid, index, row, Math.min(row + 5, grid.height)));
+  const bands = [0, 5, 10, 15].map((row) =>
+    nearestPositions(grid, index, row, Math.min(row + 5, grid.height)),
+  );
   const whole = nearestPositions(grid, index, 0, grid.height);
   expect(bands.flatMap((band) => [...band])).toEqual([...whole]);
 });
