@@ -14,6 +14,7 @@ export {
   CatalogError,
   type CatalogGranule,
   type CatalogSummary,
+  type CellReport,
   CmrError,
   type Config,
   ConfigError,
@@ -21,6 +22,7 @@ export {
   catalogFromCmr,
   catalogFromGranules,
   catalogSvg,
+  cellAt,
   cellStatistics,
   configSchema,
   cycleToDates,
@@ -29,10 +31,13 @@ export {
   discoverCells,
   EarthdataError,
   EXIT_CODES,
+  EXPORT_FORMATS,
+  type ExportFormat,
   ExpressionError,
   earthdataToken,
   estimateRun,
   evaluateExpression,
+  exportCells,
   type FromCmrOptions,
   findGranules,
   granuleInfo,
@@ -87,6 +92,7 @@ export {
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
 export { type AggEstimate, type AggOptions, type AggSummary, agg } from "./agg.js";
 export type { LambdaOptions, LambdaSummary } from "./agg-lambda.js";
+export { exportFile } from "./export-file.js";
 export { rasterFile } from "./raster-file.js";
 export { type ReadStoreOptions, readStore } from "./read-store.js";
 export { makeSample, type Sample, type SampleOptions, type SampleSize } from "./sample/index.js";

@@ -1,9 +1,11 @@
 import { VERSION } from "@zagg/core";
 import { Command } from "commander";
+import { addAtCommand } from "./at-command.js";
 import { addCatalogCommand } from "./catalog-command.js";
 import { addConfigCommand } from "./config-command.js";
 import { addDeployCommand } from "./deploy-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
+import { addExportCommand } from "./export-command.js";
 import type { OutputOptions } from "./output.js";
 import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -39,6 +41,8 @@ Examples:
   addSampleCommand(program);
   addRasterCommand(program);
   addViewCommand(program);
+  addAtCommand(program);
+  addExportCommand(program);
   addConfigCommand(program);
   addDeployCommand(program);
   addDoctorCommand(program);

@@ -1,0 +1,76 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { productSpec, writeShard, writeState, writeTemplate } from "@zagg/core";
+import { cellCentre } from "@zagg/healpix";
+import { localStore } from "@zagg/storage";
+import { runZagg } from "@zagg/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** The southernmost shard of base cell 9, and its cell 3. */
+const SHARD = 36;
+const [LON, LAT] = cellCentre(3, SHARD * 16 + 3, "authalic");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zagg-export-"));
+  const store = localStore(join(folder, "product.zarr"));
+  const config = {
+    aggregation: {
+      coordinates: {},
+      variables: {
+        count: { function: "len", params: {}, dtype: "int32", fillValue: 0, attrs: { units: "1" } },
+        h_mean: { function: "mean", params: {}, dtype: "float32", fillValue: "NaN", attrs: { units: "m" } },
+      },
+    },
+    output: { grid: { type: "healpix", indexingScheme: "nested", childOrder: 3 }, codecs: "gzip" },
+  } as const;
+  const spec = productSpec(config, { parentOrder: 1, childOrder: 3, latitude: "authalic" }, [SHARD], {});
+  await writeTemplate(store, spec);
+  const values = new Map<string, Int32Array | Float32Array>([
+    ["count", Int32Array.from({ length: 16 }, (_, i) => (i === 3 ? 7 : 0))],
+    ["h_mean", Float32Array.from({ length: 16 }, (_, i) => (i === 3 ? 2.5 : Number.NaN))],
+  ]);
+  await writeShard(store, spec, 0, values);
+  await writeState(store, spec, Uint8Array.of(1), {});
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("zagg at: negative coordinates need no quoting", () => {
+  expect(LAT).toBeLessThan(0);
+  const { status, stdout } = runZagg(["at", "product.zarr", String(LAT), String(LON)], folder);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^cell +579 \(order 3, morton -\d+\)$/m);
+  expect(stdout).toMatch(/^shard .*: written$/m);
+  expect(stdout).toMatch(/^h_mean +2.5 m$/m);
+  const { format, statistics } = JSON.parse(
+    runZagg(["at", "--json", "product.zarr", String(LAT), String(LON)], folder).stdout,
+  );
+  expect(format).toBe("zagg-at/1");
+  expect(statistics).toEqual([
+    { name: "count", units: "1", value: 7 },
+    { name: "h_mean", units: "m", value: 2.5 },
+  ]);
+  expect(runZagg(["at", "product.zarr", "99", "0"], folder)).toMatchObject({ status: 2, stdout: "" });
+});
+
+test("zagg export: to stdout, or to a file that is whole when it is there", async () => {
+  const { status, stdout } = runZagg(["export", "product.zarr", "--format", "csv"], folder);
+  expect(status).toBe(0);
+  const text = `${stdout.trim().split("\n").at(-1)}`;
+  expect(text.endsWith(`,${LON},${LAT},7,2.5`)).toBe(true);
+  for (const format of ["geojson", "parquet"]) {
+    const args = ["export", "product.zarr", "--format", format, "--output", `cells.${format}`, "--json"];
+    const { format: schema, bytes } = JSON.parse(runZagg(args, folder).stdout);
+    expect(schema).toBe("zagg-export/1");
+    expect((await readFile(join(folder, `cells.${format}`))).byteLength).toBe(bytes);
+  }
+  expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+test("zagg export: what cannot be is told", () => {
+  const exported = (...args: string[]) => runZagg(["export", "product.zarr", ...args], folder);
+  expect(exported("--format", "parquet")).toMatchObject({ status: 2, stdout: "" });
+  expect(exported("--format", "xlsx").status).toBe(2);
+  expect(exported("--format", "csv", "--output", "no/such/folder.csv").status).toBe(5);
+});
