@@ -3,6 +3,8 @@ import { StorageError, type StorageErrorCode } from "../errors.js";
 const CODES: Readonly<Record<string, StorageErrorCode>> = {
   ENOENT: "not-found",
   ENOTDIR: "not-found",
+  EISDIR: "not-found",
+  ELOOP: "not-found",
   EACCES: "denied",
   EPERM: "denied",
   EROFS: "denied",
