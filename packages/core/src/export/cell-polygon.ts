@@ -15,6 +15,7 @@ const ROUNDING = 1e9;
 export function cellPolygon(order: number, cell: bigint, latitude: ProductGrid["latitude"]): PolygonGeometry {
   const [centre] = cellCentre(order, cell, latitude);
   const ring = cornersAround(centre, cellBoundary(order, cell, { latitude }).slice(0, -1));
+  if (ring.every(([lon]) => Math.abs(lon) <= 180)) return { type: "Polygon", coordinates: [closed(ring)] };
   const parts = [clip(ring, -180, 0), clip(ring, -540, 360), clip(ring, 180, -360)].filter((part) =>
     hasArea(part),
   );
