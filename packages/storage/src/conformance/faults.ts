@@ -18,7 +18,8 @@ export interface FaultBench {
   close(): Promise<void>;
 }
 
-const SIZE = 300_000;
+/** Longer than what opening fetches along. */
+const SIZE = 2_200_000;
 const READ = 20_000;
 
 /** What a remote source must do when things go wrong: every read is right or a typed error, in bounded time. */
