@@ -12,7 +12,13 @@ export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http
 export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";
 export type { TestServer } from "./http-server-listen.js";
 export type { LambdaFunction } from "./lambda-functions.js";
-export { type Execution, type Executor, type Invocation, reportLine } from "./lambda-invoker.js";
+export {
+  type Execution,
+  type Executor,
+  type Invocation,
+  type InvokeFaults,
+  reportLine,
+} from "./lambda-invoker.js";
 export {
   type LambdaPrincipal,
   type LambdaServer,

@@ -32,6 +32,16 @@ export interface SyncAnswer extends Execution {
 /** A message that Lambda puts into the failure queue. */
 export type FailureMessage = (queue: string, body: string) => void;
 
+/** What goes wrong on purpose; each is asked once for every call. */
+export interface InvokeFaults {
+  /** Answer 429. */
+  readonly throttle?: () => boolean;
+  /** Take an event and never run it. */
+  readonly lose?: () => boolean;
+  /** Run an event twice. */
+  readonly duplicate?: () => boolean;
+}
+
 /** Lambda's quotas: bytes of a synchronous and of an asynchronous payload, and of an answer. */
 const SYNC_LIMIT = 6 * 1024 * 1024;
 const EVENT_LIMIT = 1024 * 1024;
@@ -53,22 +63,19 @@ export class LambdaInvoker {
   readonly #executor: Executor;
   readonly #concurrency: number;
   readonly #fail: FailureMessage;
+  readonly #faults: InvokeFaults;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(executor: Executor, concurrency: number, fail: FailureMessage) {
+  constructor(executor: Executor, concurrency: number, fail: FailureMessage, faults: InvokeFaults = {}) {
     this.#executor = executor;
+    this.#faults = faults;
     this.#concurrency = concurrency;
     this.#fail = fail;
   }
 
   async sync(fn: LambdaFunction, payload: string): Promise<SyncAnswer> {
     this.#accept(payload, SYNC_LIMIT);
-    if (this.running >= this.#concurrency) {
-      throw new LambdaRefusal(429, "TooManyRequestsException", "Rate Exceeded.", {
-        Reason: "ConcurrentInvocationLimitExceeded",
-        Type: "User",
-      });
-    }
+    if (this.running >= this.#concurrency) throw tooMany();
     const requestId = randomUUID();
     const execution = await this.#run(fn, { requestId, payload });
     if (execution.payload.length <= SYNC_LIMIT) return { ...execution, requestId };
@@ -81,10 +88,13 @@ export class LambdaInvoker {
 
   event(fn: LambdaFunction, payload: string): void {
     this.#accept(payload, EVENT_LIMIT);
+    if (this.#faults.lose?.()) return;
     void this.#runEvent(fn, { requestId: randomUUID(), payload });
+    if (this.#faults.duplicate?.()) void this.#runEvent(fn, { requestId: randomUUID(), payload });
   }
 
   #accept(payload: string, limit: number): void {
+    if (this.#faults.throttle?.()) throw tooMany();
     this.payloads.push(payload);
     if (Buffer.byteLength(payload) > limit) {
       throw new LambdaRefusal(413, "RequestTooLargeException", `Request must be smaller than ${limit} bytes`);
@@ -119,6 +129,11 @@ export class LambdaInvoker {
       this.#waiting.shift()?.();
     }
   }
+}
+
+function tooMany(): LambdaRefusal {
+  const fields = { Reason: "ConcurrentInvocationLimitExceeded", Type: "User" };
+  return new LambdaRefusal(429, "TooManyRequestsException", "Rate Exceeded.", fields);
 }
 
 function failureBody(fn: LambdaFunction, invocation: Invocation, execution: Execution | undefined): string {

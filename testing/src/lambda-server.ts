@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, type TestServer } from "./http-server-listen.js";
 import { describe, LambdaFunctions } from "./lambda-functions.js";
-import { type Executor, LambdaInvoker } from "./lambda-invoker.js";
+import { type Executor, type InvokeFaults, LambdaInvoker } from "./lambda-invoker.js";
 import { LambdaQueues } from "./lambda-queues.js";
 import { LambdaRefusal } from "./lambda-refusal.js";
 import { startSandboxes } from "./lambda-sandboxes.js";
@@ -27,6 +27,7 @@ export interface LambdaServerOptions {
   /** Runs functions. Default: real processes, as many as `processes` (2), with `environment`. */
   readonly executor?: Executor;
   readonly processes?: number;
+  readonly faults?: InvokeFaults;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -59,7 +60,12 @@ export async function startLambda(options: LambdaServerOptions): Promise<LambdaS
     (bucket, key) => s3?.buckets.get(bucket)?.objects.get(key)?.bytes,
   );
   const queues = new LambdaQueues();
-  const invoker = new LambdaInvoker(executor, concurrency, (queue, body) => queues.send(queue, body));
+  const invoker = new LambdaInvoker(
+    executor,
+    concurrency,
+    (queue, body) => queues.send(queue, body),
+    options.faults,
+  );
   const stacks = new LambdaStacks(functions, s3, region);
   const actions: string[] = [];
 

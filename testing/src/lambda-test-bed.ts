@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Executor, InvokeFaults } from "./lambda-invoker.js";
 import { type LambdaPrincipal, type LambdaServer, startLambda } from "./lambda-server.js";
 import { type S3Emulator, startS3Emulator } from "./s3-emulator.js";
 import type { Principal } from "./s3-emulator-auth.js";
@@ -29,6 +30,9 @@ export interface LambdaTestBedOptions {
   readonly s3?: { readonly url: string; readonly principal: Principal };
   readonly concurrency?: number;
   readonly processes?: number;
+  /** In place of real processes. */
+  readonly executor?: Executor;
+  readonly faults?: InvokeFaults;
   /** Environment of functions, besides what the test bed gives them. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -69,6 +73,8 @@ export async function startLambdaTestBed(options: LambdaTestBedOptions = {}): Pr
     s3,
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.processes !== undefined && { processes: options.processes }),
+    ...(options.executor && { executor: options.executor }),
+    ...(options.faults && { faults: options.faults }),
     environment: {
       AWS_REGION: "us-west-2",
       AWS_ENDPOINT_URL_S3: s3Url,

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Lambda makes 1,000 new environments in ten seconds; a quarter of a thousand starts a second stays below. */
 export const STARTS_PER_SECOND = 250;
 const BACKOFF_MS = { base: 500, most: 30_000 };
-/** A throttle takes this share of the window away, once in so many milliseconds. */
-const DECREASE = 0.8;
+/** Throttles leave this share of the window, once in so many milliseconds. */
+const DECREASE = 0.9;
 const DECREASE_EVERY_MS = 1_000;
+/** Each invocation that ends well widens it by so much: shards take long, so one for each round would be too slow. */
+const INCREASE = 1;
 
 /**
  * Decides when the next invocation may start: not above the window of invocations under way, which shrinks when
@@ -18,7 +20,7 @@ export class Pace {
   #window: number;
   #running = 0;
   #nextStart = 0;
-  #decreased = 0;
+  #decreased = Number.NEGATIVE_INFINITY;
   readonly #waiting: (() => void)[] = [];
 
   constructor(most: number, random: () => number = Math.random) {
@@ -53,18 +55,27 @@ export class Pace {
   }
 
   release(): void {
-    this.#running--;
-    this.#window = Math.min(this.#most, this.#window + 1 / this.#window);
-    for (let free = this.window - this.#running; free > 0; free--) this.#waiting.shift()?.();
+    this.#window = Math.min(this.#most, this.#window + INCREASE);
+    this.#leave();
   }
 
-  /** After a throttle: makes the window smaller, then waits a random part of a span that doubles (full jitter). */
+  /**
+   * After a throttle: makes the window smaller, gives the turn back, waits a random part of a span that doubles (full
+   * jitter), and waits for another turn.
+   */
   async backOff(throttles: number): Promise<void> {
     const now = performance.now();
     if (now - this.#decreased >= DECREASE_EVERY_MS) {
       this.#decreased = now;
-      this.#window = Math.max(1, Math.min(this.#window, this.#running) * DECREASE);
+      this.#window = Math.max(1, this.#window * DECREASE);
     }
+    this.#leave();
     await sleep(this.#random() * Math.min(BACKOFF_MS.most, BACKOFF_MS.base * 2 ** throttles));
+    await this.acquire();
+  }
+
+  #leave(): void {
+    this.#running--;
+    for (let free = this.window - this.#running; free > 0; free--) this.#waiting.shift()?.();
   }
 }
