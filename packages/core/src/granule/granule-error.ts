@@ -1,9 +1,10 @@
 /**
  * Why a granule could not be read:
  * `missing` not there · `auth` our credentials are refused · `corrupt` not (or not whole) HDF5 · `network` could
- * not be fetched, may work later · `unsupported` readable, but not what the config expects.
+ * not be fetched, may work later · `unsupported` readable, but not what the config expects · `internal` a mistake of
+ * ours.
  */
-export type GranuleFailureKind = "missing" | "auth" | "corrupt" | "network" | "unsupported";
+export type GranuleFailureKind = "missing" | "auth" | "corrupt" | "network" | "unsupported" | "internal";
 
 /** A granule (one HDF5 file) could not be read for a shard. */
 export class GranuleError extends Error {

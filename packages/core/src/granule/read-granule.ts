@@ -87,24 +87,29 @@ function sumGroups(settled: readonly PromiseSettledResult<GroupResult>[]) {
   };
 }
 
-/** What an error of the layers below means for the granule. Errors that are ours to mend are thrown on. */
+/** What an error of the layers below means for the granule. */
 function granuleError(id: string, error: unknown): GranuleError {
   if (isGranuleError(error)) return error;
-  const kind = failureKind(error);
-  if (kind === undefined) throw error;
-  const { code, message } = error as { code: string; message: string };
-  return new GranuleError(kind, id, code, message.includes(id) ? message : `${id}: ${message}`, {
-    cause: error,
-  });
+  const { code = "internal", message } = error as { code?: string; message: string };
+  const what = message.includes(id) ? message : `${id}: ${message}`;
+  return new GranuleError(failureKind(error), id, code, what, { cause: error });
 }
 
-function failureKind(error: unknown): GranuleFailureKind | undefined {
+function failureKind(error: unknown): GranuleFailureKind {
   if (isStorageError(error)) {
     if (error.code === "not-found") return "missing";
     if (error.code === "auth" || error.code === "denied") return "auth";
     if (error.code === "short-read" || error.code === "changed") return "corrupt";
     return "network";
   }
-  if (!isHdf5Error(error)) return undefined;
-  return error.code === "unsupported" || error.code === "not-found" ? "unsupported" : "corrupt";
+  if (isHdf5Error(error)) return CONFIG_MISFIT.has(error.code) ? "unsupported" : "corrupt";
+  return "internal";
 }
+
+/** A good file that is not what the config says: mending the config mends it. */
+const CONFIG_MISFIT: ReadonlySet<string> = new Set([
+  "unsupported",
+  "not-found",
+  "wrong-kind",
+  "invalid-request",
+]);

@@ -38,8 +38,17 @@ export async function prepareStores(
   if (mode === "overwrite") await deleteProduct(stores.product);
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
   if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(plan));
-  if (!(await isSetUp(stores.product, product))) await writeTemplate(stores.product, product);
+  if (!(await isSetUp(stores.product, product))) {
+    await writeTemplate(stores.product, product).catch((error) => withdraw(stores, error));
+  }
   return mode;
+}
+
+/** A product of which nothing could be written leaves no record either. */
+async function withdraw(stores: ProductStores, error: unknown): Promise<never> {
+  const written = await holdsAnything(stores.product).catch(() => false);
+  if (!written) await stores.run.delete([PLAN_KEY]).catch(() => undefined);
+  throw error;
 }
 
 /** Whether everything is there that does not depend on the shards' data. */

@@ -24,6 +24,7 @@ const CONSEQUENCE: Partial<Record<StorageErrorCode, string>> = {
 export function fileError(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error) || "transient" in error) return error;
   const code = CODES[String(error.code)] ?? "invalid";
-  const what = CONSEQUENCE[code] ?? error.message;
+  const inFile = error.code === "ENOTDIR" ? "a part of this path is a file, not a folder" : undefined;
+  const what = inFile ?? CONSEQUENCE[code] ?? error.message;
   return new StorageError(code, path, what, { cause: error });
 }

@@ -86,13 +86,37 @@ const FOLDER_TRIES = 50;
 async function inFolderOf(path: string, write: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      if (tries > 1) await mkdir(dirname(path), { recursive: true });
+      if (tries > 1) await makeFolder(dirname(path));
       return await write();
     } catch (error) {
-      const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (!missing || tries === FOLDER_TRIES) throw error;
+      if (!isSystemError(error, "ENOENT") || tries === FOLDER_TRIES) throw error;
     }
   }
+}
+
+/**
+ * Makes a folder and those above it. Not `mkdir` with `recursive`: that never returns where the system says ENOENT
+ * under a folder that is there, as it does below /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  const make = () => mkdir(path).catch(ignore("EEXIST"));
+  try {
+    await make();
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  }
+}
+
+function ignore(code: string): (error: unknown) => void {
+  return (error) => {
+    if (!isSystemError(error, code)) throw error;
+  };
+}
+
+function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 async function absentAsUndefined<T>(

@@ -82,6 +82,9 @@ export function nextStep(summary: RunSummary): string | undefined {
   if (failed > 0 && failures.length === 0) {
     return `They failed before and would again: zagg status ${shellWord(summary.store)} says why.`;
   }
+  if (failed > 0 && failures.every(({ kind }) => kind === "unsupported")) {
+    return "The granules are not what the config expects. Mend the config and run it with --overwrite.";
+  }
   if (failed > 0) {
     const without = "or add --allow-partial to write the shards without them";
     return `Mend or replace those granules and give the same command again, ${without}.`;
