@@ -1,6 +1,12 @@
 export type { Backend, ShardTask } from "./backend.js";
 export { canonicalHash, canonicalJson } from "./canonical-json.js";
-export { estimateRun, REQUESTS_PER_PAIR, type RunEstimate, SECONDS_PER_PAIR } from "./estimate.js";
+export {
+  estimateRun,
+  REQUESTS_PER_PAIR,
+  type RunEstimate,
+  SECONDS_PER_PAIR,
+  SHARE_PER_PAIR,
+} from "./estimate.js";
 export type { GranuleProbe } from "./granule-stamps.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
@@ -28,7 +34,7 @@ export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run
 export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
-export { localMemory, shardMemory } from "./shard-memory.js";
+export { localMemory, shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
 export { storeErrors } from "./store-errors.js";
