@@ -1,8 +1,17 @@
-import { type Plan, REQUESTS_PER_PAIR, SECONDS_PER_PAIR } from "@zagg/core";
+import {
+  type Plan,
+  REQUESTS_PER_PAIR,
+  SECONDS_PER_PAIR,
+  SHARE_PER_PAIR,
+  s3CredentialsUrl,
+  TYPICAL_GRANULE_BYTES,
+} from "@zagg/core";
 import { type FunctionSize, invocationPrice, PRICES } from "./price.js";
 
 /** A Lambda CPU takes so much longer than the one that SECONDS_PER_PAIR was measured on. */
 export const LAMBDA_SLOWDOWN = 1.6;
+/** What a function reads from S3, bytes per second. */
+export const LAMBDA_LINE = 75e6;
 /** Memory that comes with one CPU, MB. */
 const MEMORY_PER_CPU = 1769;
 /** Seconds of an invocation besides its granules: start, plan, writing. */
@@ -30,22 +39,27 @@ export function estimateCost(
   selected: readonly number[],
   size: FunctionSize & { readonly timeout: number },
 ): CostEstimate {
-  const cpus = Math.min(1, size.memory / MEMORY_PER_CPU); // more than one is of little use: decoding is one thread
+  // More than one CPU is of little use: decoding is one thread. Reading goes on beside it.
+  const cpuSeconds = (SECONDS_PER_PAIR * LAMBDA_SLOWDOWN) / Math.min(1, size.memory / MEMORY_PER_CPU);
+  const puts = Object.keys(plan.config.aggregation.variables).length + 1; // a chunk of each, and the record
   let functionSeconds = 0;
   let expected = 0;
   for (const index of selected) {
-    const pairs = plan.shards[index]?.granules.length ?? 0;
-    const seconds = SECONDS_PER_SHARD + (pairs * SECONDS_PER_PAIR * LAMBDA_SLOWDOWN) / cpus;
+    const granules = plan.shards[index]?.granules.map((position) => plan.granules[position]) ?? [];
+    const bytes = granules.reduce((sum, granule) => sum + (granule?.size ?? TYPICAL_GRANULE_BYTES), 0);
+    const line = (bytes * SHARE_PER_PAIR) / LAMBDA_LINE;
+    const seconds = SECONDS_PER_SHARD + Math.max(line, granules.length * cpuSeconds);
+    const gets = readsAreBilled(plan) ? granules.length * REQUESTS_PER_PAIR : 0;
     functionSeconds += seconds;
-    expected += invocationPrice(size, Math.min(seconds, size.timeout)) + storagePrice(plan, pairs);
+    expected +=
+      invocationPrice(size, Math.min(seconds, size.timeout)) + puts * PRICES.perPut + gets * PRICES.perGet;
   }
   const worst = 2 * selected.length * invocationPrice(size, size.timeout);
   const ceiling = Math.min(worst, Math.max(CEILING_FACTOR * expected, LEAST_CEILING));
   return { expected, ceiling, functionSeconds };
 }
 
-/** One chunk for each variable and the record, and the requests for the granules. */
-function storagePrice(plan: Plan, pairs: number): number {
-  const puts = Object.keys(plan.config.aggregation.variables).length + 1;
-  return puts * PRICES.perPut + pairs * REQUESTS_PER_PAIR * PRICES.perGet;
+/** Requests to the archives' buckets are NASA's to pay; those to other buckets the caller's. */
+export function readsAreBilled({ granules }: Plan): boolean {
+  return granules.some((granule) => granule.s3 !== undefined && s3CredentialsUrl(granule) === undefined);
 }

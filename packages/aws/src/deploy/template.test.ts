@@ -97,10 +97,14 @@ describe("the template", () => {
 
   test("keeps products when the stack goes, and the private bucket private", () => {
     expect(template.Resources.OutputBucket?.DeletionPolicy).toBe("Retain");
-    const { PublicAccessBlockConfiguration } = template.Resources.PrivateBucket?.Properties as {
-      PublicAccessBlockConfiguration: Record<string, boolean>;
-    };
-    expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(template.Resources.PrivateBucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
   });
 
   test("is small enough to be sent with a change set", () => {

@@ -20,6 +20,8 @@ export interface Dispatcher {
   readonly window: number;
   /** Shards that ran out of memory run once more in the function with more. */
   readonly memoryEscalation: boolean;
+  /** Whether the caller pays for requests to the granules' buckets. */
+  readonly readsBilled: boolean;
   readonly onNotice: (notice: string) => void;
   /** Keeps the record of a shard whose worker could not. */
   readonly keepLost: (record: ShardRecord) => Promise<ShardRecord>;
@@ -67,6 +69,11 @@ export function escalated(
 ): Flight | undefined {
   const again = failure.kind === "memory" && dispatcher.memoryEscalation && !flight.large;
   return again ? { ...flight, large: true } : undefined;
+}
+
+/** Bills the requests of a shard: those for its granules only where the caller pays for them. */
+export function meterRequests({ meter, readsBilled }: Dispatcher, { counts, chunks }: ShardRecord): void {
+  meter.storage(readsBilled ? counts.requests : 0, chunks.length + 1);
 }
 
 /** The record of a shard whose worker left none. */

@@ -11,6 +11,7 @@ import {
   isOverBudget,
   lostRecord,
   memoryOf,
+  meterRequests,
   recordSeconds,
 } from "./dispatcher.js";
 import type { InvokeFailure } from "./failure.js";
@@ -129,7 +130,7 @@ export function eventBackend(
             if (!bytes) continue;
             const record = JSON.parse(new TextDecoder().decode(bytes)) as ShardRecord;
             meter.invocation(recordSeconds(record), memoryOf(dispatcher, fired));
-            meter.storage(record.counts.requests + 1, record.chunks.length + 1);
+            meterRequests(dispatcher, record);
             end(record.shard, record);
           }
         };

@@ -12,7 +12,7 @@ import {
   ZaggError,
 } from "@zagg/core";
 import { type CredentialProvider, standardCredentials } from "@zagg/storage";
-import { type CostEstimate, estimateCost } from "../cost/estimate.js";
+import { type CostEstimate, estimateCost, readsAreBilled } from "../cost/estimate.js";
 import { CostMeter, type CostReport } from "../cost/meter.js";
 import { putRun, putSecrets, type RunPointer } from "../run-document.js";
 import { type Connection, connect, defaultFunctionName } from "./connect.js";
@@ -93,6 +93,7 @@ export async function openLambdaRun(
     get maxCost() {
       return limit;
     },
+    readsBilled: readsAreBilled(plan),
     memoryEscalation: options.memoryEscalation ?? false,
     onNotice,
     async keepLost(record) {

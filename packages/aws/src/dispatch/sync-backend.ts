@@ -10,6 +10,7 @@ import {
   isOverBudget,
   lostRecord,
   memoryOf,
+  meterRequests,
 } from "./dispatcher.js";
 import { Pace } from "./pace.js";
 
@@ -33,7 +34,7 @@ export function syncBackend(dispatcher: Dispatcher): Backend {
       if (answered.seconds > 0)
         meter.invocation(answered.seconds, memoryOf(dispatcher, flight), !answered.ok);
       if (answered.ok) {
-        meter.storage(answered.answer.record.counts.requests, answered.answer.record.chunks.length + 1);
+        meterRequests(dispatcher, answered.answer.record);
         return answered.answer.record;
       }
       const { failure } = answered;
