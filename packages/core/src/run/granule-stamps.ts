@@ -24,12 +24,12 @@ export async function stampGranules(
   await pMap(
     plan.granules.filter((granule) => used.has(granule.id)),
     async (granule) => {
-      // Each try of a dead network lasts for minutes.
+      // Each try of a dead network lasts for minutes, and refused credentials are refused for all.
       if (unreachable) return;
       try {
         stamps.set(granule.id, { id: granule.id, ...(await probe(granule)) });
       } catch (error) {
-        if (isStorageError(error, "network")) unreachable = true;
+        if (isStorageError(error, "network", "throttled", "unavailable", "auth")) unreachable = true;
       }
     },
     { concurrency: PROBES_IN_FLIGHT },

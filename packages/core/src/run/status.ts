@@ -54,7 +54,7 @@ export async function runStatus({ product, run }: ProductStores, now = new Date(
   const recent = standing
     .map(({ finished }) => now.getTime() - Date.parse(finished))
     .filter((age) => age <= window);
-  const minutes = Math.max(...recent, 1) / 60_000;
+  const minutes = recent.reduce((oldest, age) => Math.max(oldest, age), 1) / 60_000;
   const rate = recent.length / minutes;
   return {
     format: "zagg-status/1",

@@ -101,6 +101,24 @@ test(`5 % 503, 2 % resets, 1 % truncations, an outage of ${OUTAGE_MS / 1000} s, 
   expect(await verifyProduct(stores, { sample: 0 })).toMatchObject({ ok: true, complete: true });
 });
 
+test("credentials that are refused: exit code 3, and once they work the run goes on to the same bytes", async () => {
+  const args = [
+    ...["run", "--config", "sample/sample.yaml", "--catalog", "s3-catalog.json", "--store", "refused.zarr"],
+    ...["--json", "--quiet"],
+  ];
+  const env = { AWS_ENDPOINT_URL: emulator.url, AWS_ACCESS_KEY_ID: "AKIATEST" };
+  const start = (secret: string) =>
+    startZagg(args, { cwd: folder, env: { ...env, AWS_SECRET_ACCESS_KEY: secret } }).done;
+  const refused = await start("wrong");
+  expect(refused.status, refused.stderr).toBe(3);
+  expect(JSON.parse(refused.stdout)).toMatchObject({ stopped_by: "auth", written: 0 });
+  const accepted = await start("lasting");
+  expect(accepted.status, accepted.stderr).toBe(0);
+  expect(await storeDigests(openStores(join(folder, "refused.zarr")).product)).toEqual(
+    await storeDigests(openStores(join(folder, "calm.zarr")).product),
+  );
+});
+
 /** By chance, again the same with the same seed; once, nothing answers for a while. */
 function faults(): FaultProxy["decide"] {
   const random = seededRandom(5);
