@@ -164,6 +164,19 @@ describe("stores", () => {
     expect(stderr).toContain("a-file/product.zarr");
   });
 
+  test("a file in place of the store: exit code 5, and no plan left beside it", async () => {
+    await writeFile(join(folder, "file.zarr"), "");
+    const { status, stderr } = zagg("run", ...onSample, "--store", "file.zarr");
+    expect(status).toBe(5);
+    expect(stderr).toContain("is a file, not a folder");
+    expect(existsSync(join(folder, "file.zarr.run", "plan.json"))).toBe(false);
+  });
+
+  test.runIf(existsSync("/proc/self"))("a place where no folder can be made: exit code 5, at once", () => {
+    const { status, stderr } = zagg("run", ...onSample, "--store", "/proc/zagg-test.zarr");
+    expect(status, stderr).toBe(5);
+  });
+
   const disk = smallDisk();
   test.skipIf(disk === undefined)("a full disk (a 300 kB tmpfs; skipped where mounting is refused)", () => {
     try {
