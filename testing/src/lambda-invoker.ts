@@ -15,6 +15,8 @@ export interface Execution {
   readonly functionError?: "Unhandled" | "Handled";
   readonly payload: string;
   readonly billedMs: number;
+  /** CPU of the process meanwhile, where it is known. */
+  readonly cpuMs?: number;
   /** Last lines of the log, with the REPORT line. */
   readonly log: string;
 }
@@ -58,8 +60,8 @@ export class LambdaInvoker {
   peak = 0;
   /** All payloads that came, in order. */
   readonly payloads: string[] = [];
-  /** The last lines of all logs. */
-  readonly logs: string[] = [];
+  /** What became of all invocations, in order of their ends. */
+  readonly executions: Execution[] = [];
   readonly #executor: Executor;
   readonly #concurrency: number;
   readonly #fail: FailureMessage;
@@ -122,7 +124,7 @@ export class LambdaInvoker {
     this.peak = Math.max(this.peak, this.running);
     try {
       const execution = await this.#executor.execute(fn, invocation);
-      this.logs.push(execution.log);
+      this.executions.push(execution);
       return execution;
     } finally {
       this.running--;

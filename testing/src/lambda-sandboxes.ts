@@ -145,6 +145,7 @@ export async function startSandboxes({ processes, environment }: SandboxOptions)
   async function runIn(sandbox: Sandbox, fn: LambdaFunction, invocation: Invocation): Promise<Execution> {
     const started = performance.now();
     const { requestId } = invocation;
+    const cpuBefore = cpuMs(sandbox.child.pid);
     let usedMb = 0;
     sandbox.log = "";
     const ending = await new Promise<Ending>((resolve) => {
@@ -169,7 +170,7 @@ export async function startSandboxes({ processes, environment }: SandboxOptions)
     const durationMs = performance.now() - started;
     const billedMs = Math.ceil(durationMs);
     const log = `${sandbox.log}\n${reportLine(requestId, fn, durationMs, billedMs, usedMb)}`;
-    return { ...ending, billedMs, log: log.slice(-LOG_TAIL) };
+    return { ...ending, billedMs, cpuMs: cpuMs(sandbox.child.pid) - cpuBefore, log: log.slice(-LOG_TAIL) };
   }
 
   return {
@@ -192,6 +193,17 @@ function residentMb(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** CPU of a process so far, in ticks of 10 ms (Linux). */
+function cpuMs(pid: number | undefined): number {
+  try {
+    const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+    const fields = rest.split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0;
   }

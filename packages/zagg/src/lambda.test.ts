@@ -204,7 +204,7 @@ describe("secrets", () => {
     const stored = [...records.values()].map((text) => Buffer.from(text, "base64").toString()).join();
     expect(spoken(stored + JSON.stringify([summary, told]))).toEqual([]);
     expect(spoken(bed.lambda.queues.bodies("zagg-failures").join())).toEqual([]);
-    expect(spoken(bed.lambda.invoker.logs.join())).toEqual([]);
+    expect(spoken(bed.lambda.invoker.executions.map(({ log }) => log).join())).toEqual([]);
   });
 });
 
