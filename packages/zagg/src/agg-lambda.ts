@@ -27,7 +27,7 @@ export async function runOnLambda(
   plan: Plan,
   store: string,
   run: Running,
-  options: LambdaOptions & Pick<LambdaRunOptions, "maxWorkers" | "onNotice">,
+  options: LambdaOptions & Pick<LambdaRunOptions, "maxWorkers" | "onNotice" | "probe">,
 ): Promise<RunSummary & { readonly lambda: LambdaSummary }> {
   const { openLambdaRun } = await import("@zagg/aws");
   const lambda = await openLambdaRun(plan, store, { ...options, secrets: options.sourceSecrets });

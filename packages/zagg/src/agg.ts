@@ -104,7 +104,8 @@ export async function agg(
       : estimate;
   }
 
-  if (options.backend === "lambda") return runOnLambda(plan, target, { ...options, select }, options);
+  if (options.backend === "lambda")
+    return runOnLambda(plan, target, { ...options, select }, { ...options, probe: probeWith(plan) });
   const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));
   try {
     return await runPlan(plan, {

@@ -66,6 +66,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
         `the account's concurrency may not be asked for here; ${ASSUMED_CONCURRENCY} is taken, as AWS gives`,
       );
     }
+    if (allowed === 0) {
+      const message = `${functionName} is switched off: its reserved concurrency is 0; raise it in the Lambda console`;
+      throw new ZaggError("config", "no-concurrency", message, { functionName });
+    }
     const free = Math.max(1, Math.floor((allowed ?? ASSUMED_CONCURRENCY) * (1 - LEFT_TO_OTHERS)));
     const window = Math.min(maxWorkers, free, invoke === "sync" ? descriptors(onNotice) : maxWorkers);
     return { client, functionName, ping, window };

@@ -16,7 +16,7 @@ import {
 } from "./dispatcher.js";
 import type { InvokeFailure } from "./failure.js";
 import type { FailedEvent, FailureQueue } from "./failure-queue.js";
-import { Pace } from "./pace.js";
+import { MOST_THROTTLES, Pace } from "./pace.js";
 import { overBudget } from "./sync-backend.js";
 
 /** How long events and receipts may take. */
@@ -33,8 +33,6 @@ export const EVENT_TIMING: EventTiming = {
 };
 
 const READS_IN_FLIGHT = 32;
-/** Throttles of the Invoke call itself that one shard may meet. */
-const MOST_THROTTLES = 40;
 
 /** An event that was handed over. */
 interface Fired extends Flight {
@@ -143,7 +141,7 @@ export function eventBackend(
         const large = /-large(:[^:]*)?$/.test(functionArn);
         if (!fired || fired.task.attempt !== attempt || fired.large !== large) return;
         if (failure.kind === "refused") throw failure.error;
-        if (failure.kind === "throttle") return begin(fired, fired.again);
+        if (failure.kind === "throttle" && !signal?.aborted) return begin(fired, fired.again);
         const seconds = (performance.now() - fired.at) / 1000;
         meter.invocation(Math.min(seconds, ping.timeout), memoryOf(dispatcher, fired), true);
         const larger = escalated(dispatcher, fired, failure);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type Backend,
   earthdataSecrets,
+  type GranuleProbe,
   openStores,
   type Plan,
   putRecord,
@@ -39,6 +40,8 @@ export interface LambdaRunOptions {
   readonly onNotice?: ((notice: string) => void) | undefined;
   /** The source's secrets, fetched here and lent to the workers. Default: the user's Earthdata login. */
   readonly secrets?: SourceSecrets | undefined;
+  /** How a granule looks now, to notice changed ones; with `sync` the function looks. Default: none is looked at. */
+  readonly probe?: GranuleProbe | undefined;
   /** Of the caller, for the private bucket and the store. Default: the standard AWS chain. */
   readonly credentials?: CredentialProvider | undefined;
   readonly timing?: EventTiming | undefined;
@@ -114,7 +117,7 @@ export async function openLambdaRun(
   const lent = await fetchSecrets(needed, secrets);
   const host =
     invoke === "event"
-      ? storeHost(stores)
+      ? storeHost(stores, options.probe)
       : lambdaHost(call, store, lent?.document, lost, (pointer) => {
           run = pointer;
         });

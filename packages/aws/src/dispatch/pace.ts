@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Lambda makes 1,000 new environments in ten seconds; a quarter of a thousand starts a second stays below. */
 export const STARTS_PER_SECOND = 250;
+/** After so many throttles (over ten minutes) a shard is given up, and runs again when the run is resumed. */
+export const MOST_THROTTLES = 40;
 const BACKOFF_MS = { base: 500, most: 30_000 };
 /** Throttles leave this share of the window, once in so many milliseconds. */
 const DECREASE = 0.9;

@@ -12,10 +12,7 @@ import {
   memoryOf,
   meterRequests,
 } from "./dispatcher.js";
-import { Pace } from "./pace.js";
-
-/** After so many throttles (over ten minutes) a shard is given up, and runs again when the run is resumed. */
-const MOST_THROTTLES = 40;
+import { MOST_THROTTLES, Pace } from "./pace.js";
 
 /**
  * One waiting call for each shard; its answer is the receipt. For few shards, and for callers who may invoke and
