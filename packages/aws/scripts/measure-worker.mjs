@@ -20,7 +20,7 @@ bed.createFunction({ memory: 2048, timeout: 900 });
 Object.assign(process.env, bed.environment(CALLER));
 const granules = Array.from({ length: GRANULES }, (_, i) => {
   const id = granule.id.replace(".h5", `_${i}.h5`);
-  bed.s3.buckets.get("granules").objects.set(id, { bytes, etag: `"${i}"` });
+  bed.s3.buckets.get("granules").objects.set(id, { bytes, etag: `"${i}"`, modified: new Date(0), metadata: {} });
   return { id, s3: `s3://granules/${id}`, size: bytes.length };
 });
 const shards = onDisk.shards.map(({ id }) => ({ id, granules: granules.map((_, i) => i) }));

@@ -1,15 +1,14 @@
 import {
   type Plan,
   REQUESTS_PER_PAIR,
-  SECONDS_PER_PAIR,
   SHARE_PER_PAIR,
   s3CredentialsUrl,
   TYPICAL_GRANULE_BYTES,
 } from "@zagg/core";
 import { type FunctionSize, invocationPrice, PRICES } from "./price.js";
 
-/** A Lambda CPU takes so much longer than the one that SECONDS_PER_PAIR was measured on. */
-export const LAMBDA_SLOWDOWN = 1.6;
+/** CPU of one pair in a function of one CPU, with its requests, seconds; measured, see docs/lambda.md. */
+export const LAMBDA_SECONDS_PER_PAIR = 0.2;
 /** What a function reads from S3, bytes per second. */
 export const LAMBDA_LINE = 75e6;
 /** Memory that comes with one CPU, MB. */
@@ -40,7 +39,7 @@ export function estimateCost(
   size: FunctionSize & { readonly timeout: number },
 ): CostEstimate {
   // More than one CPU is of little use: decoding is one thread. Reading goes on beside it.
-  const cpuSeconds = (SECONDS_PER_PAIR * LAMBDA_SLOWDOWN) / Math.min(1, size.memory / MEMORY_PER_CPU);
+  const cpuSeconds = LAMBDA_SECONDS_PER_PAIR / Math.min(1, size.memory / MEMORY_PER_CPU);
   const puts = Object.keys(plan.config.aggregation.variables).length + 1; // a chunk of each, and the record
   let functionSeconds = 0;
   let expected = 0;
