@@ -22,7 +22,6 @@ import {
   startLambdaTestBed,
   startVersitygw,
   TEST_FUNCTION,
-  type Versitygw,
   versitygw,
 } from "@zagg/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -94,13 +93,8 @@ describe.each(inputs)("%s on Lambda: the local product, byte for byte", (_, make
   });
 
   describe.skipIf(!versitygw.present)(`S3 by versitygw (${versitygw.reason})`, () => {
-    let gateway: Versitygw;
-    beforeAll(async () => {
-      gateway = await startVersitygw(["zagg-private", "products", "granules"]);
-    });
-    afterAll(() => gateway.close());
-
     test.each(["event", "sync"] as const)("%s", async (invoke) => {
+      const gateway = await startVersitygw(["zagg-private", "products", "granules"]);
       const bed = await startLambdaTestBed({ s3: { url: gateway.url, principal: gateway.root } });
       bed.createFunction();
       actAs(bed.environment(gateway.root));
@@ -111,6 +105,7 @@ describe.each(inputs)("%s on Lambda: the local product, byte for byte", (_, make
       expect(summary).toMatchObject({ failed: 0, pending: 0 });
       expect(await contents(s3Store(store, options))).toEqual(await contents(localStore(given.local)));
       await bed.close();
+      await gateway.close();
     });
   });
 });

@@ -1,5 +1,5 @@
 // Measures the worker on the test bed, on a shard with 60 full-length granules (one synthetic granule under 60
-// names): node scripts/measure-worker.mjs. Needs a build (npm run build).
+// names): node packages/zagg/scripts/measure-lambda.mjs. Needs a build (npm run build).
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,9 @@ bed.createFunction({ memory: 2048, timeout: 900 });
 Object.assign(process.env, bed.environment(CALLER));
 const granules = Array.from({ length: GRANULES }, (_, i) => {
   const id = granule.id.replace(".h5", `_${i}.h5`);
-  bed.s3.buckets.get("granules").objects.set(id, { bytes, etag: `"${i}"`, modified: new Date(0), metadata: {} });
+  bed.s3.buckets
+    .get("granules")
+    .objects.set(id, { bytes, etag: `"${i}"`, modified: new Date(0), metadata: {} });
   return { id, s3: `s3://granules/${id}`, size: bytes.length };
 });
 const shards = onDisk.shards.map(({ id }) => ({ id, granules: granules.map((_, i) => i) }));
