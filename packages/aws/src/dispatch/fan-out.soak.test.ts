@@ -48,7 +48,7 @@ async function startStub(): Promise<void> {
     const { run } = openStores("s3://products/fan-out", async () => CALLER);
     const plan =
       plans.get("plan") ??
-      run.get("plan.json").then((bytes) => JSON.parse(Buffer.from(bytes ?? []).toString()));
+      run.get("plan.json").then((bytes) => JSON.parse(Buffer.from(bytes ?? []).toString()) as Plan);
     plans.set("plan", plan);
     const { shards } = await plan;
     const index = shards.findIndex((shard) => shard.id === event.shard);
