@@ -142,8 +142,13 @@ export function eventBackend(
         if (!fired || fired.task.attempt !== attempt || fired.large !== large) return;
         if (failure.kind === "refused") throw failure.error;
         if (failure.kind === "throttle" && !signal?.aborted) return begin(fired, fired.again);
-        const seconds = (performance.now() - fired.at) / 1000;
-        meter.invocation(Math.min(seconds, ping.timeout), memoryOf(dispatcher, fired), true);
+        // What ran into the limit is billed in full; of others only the time since their event was taken is known.
+        const known = Math.min((performance.now() - fired.at) / 1000, ping.timeout);
+        meter.invocation(
+          failure.kind === "timeout" ? ping.timeout : known,
+          memoryOf(dispatcher, fired),
+          true,
+        );
         const larger = escalated(dispatcher, fired, failure);
         if (larger) {
           onNotice(`${shard} ran out of memory; once more with twice as much`);
