@@ -25,7 +25,8 @@ export interface SandboxOptions {
 /** What a sandbox is doing: the invocation it was handed, or the poll for the next that it holds open. */
 interface Work {
   readonly invocation: Invocation;
-  readonly deadline: number;
+  /** Starts the function's time, as it is handed over: the start of its process does not count. Yields its end. */
+  readonly start: () => number;
   readonly end: (ending: Ending) => void;
 }
 
@@ -68,13 +69,13 @@ export async function startSandboxes({ processes, environment }: SandboxOptions)
     else finish(sandbox, { payload, functionError: "Unhandled" });
   });
 
-  function handOver({ poll, work, id }: Sandbox): void {
+  function handOver(sandbox: Sandbox): void {
+    const { poll, work } = sandbox;
     if (!poll || !work) return;
-    const sandbox = sandboxes.get(id) as Sandbox;
     sandbox.poll = undefined;
     poll.writeHead(200, {
       "lambda-runtime-aws-request-id": work.invocation.requestId,
-      "lambda-runtime-deadline-ms": work.deadline,
+      "lambda-runtime-deadline-ms": work.start(),
       "lambda-runtime-invoked-function-arn": "arn:aws:lambda:us-west-2:123456789012:function:test",
     });
     poll.end(work.invocation.payload);
@@ -154,16 +155,20 @@ export async function startSandboxes({ processes, environment }: SandboxOptions)
         clearInterval(watch);
         resolve(ended);
       };
-      const timer = setTimeout(() => {
-        sandbox.work = undefined;
-        kill(sandbox);
-        end(timedOut(requestId, fn.timeout));
-      }, fn.timeout * 1000);
+      let timer: NodeJS.Timeout | undefined;
+      const start = (): number => {
+        timer = setTimeout(() => {
+          sandbox.work = undefined;
+          kill(sandbox);
+          end(timedOut(requestId, fn.timeout));
+        }, fn.timeout * 1000);
+        return Date.now() + fn.timeout * 1000;
+      };
       const watch = setInterval(() => {
         usedMb = Math.max(usedMb, residentMb(sandbox.child.pid));
         if (usedMb > fn.memorySize) kill(sandbox);
       }, MEMORY_EVERY_MS);
-      sandbox.work = { invocation, deadline: Date.now() + fn.timeout * 1000, end };
+      sandbox.work = { invocation, start, end };
       if (sandbox.dead) end(exited(requestId, "exit status 1"));
       else handOver(sandbox);
     });

@@ -55,13 +55,14 @@ export async function handler(value: unknown, context: LambdaContext): Promise<u
 }
 
 async function ping({ store }: PingEvent, context: LambdaContext): Promise<PingAnswer> {
+  const timeout = Math.ceil(context.getRemainingTimeInMillis() / 1000); // before any of it is used
   if (store !== undefined) await tryToWrite(store);
   const { ZAGG_OUTPUT_BUCKET, ZAGG_FAILURE_QUEUE, AWS_REGION = "us-west-2" } = process.env;
   return {
     format: "zagg-worker/1",
     version: VERSION,
     memory: Number(context.memoryLimitInMB),
-    timeout: Math.ceil(context.getRemainingTimeInMillis() / 1000),
+    timeout,
     architecture: process.arch,
     region: AWS_REGION,
     privateBucket: privateBucket(),
