@@ -16,13 +16,13 @@ function shardAt(lon: number, lat: number, grid: CatalogGrid): number {
 }
 
 describe.skipIf(!sharedData.present)(`the Antarctic area (${sharedData.reason})`, () => {
-  const reference = JSON.parse(
-    readFileSync(dataPath("morton", "morton_coverage_antarctic_basins.json"), "utf8"),
-  );
+  // Read by the tests: this describe's own body runs even where it is skipped.
+  const reference = () =>
+    JSON.parse(readFileSync(dataPath("morton", "morton_coverage_antarctic_basins.json"), "utf8"));
 
   const cellsOf010 = (order: number): number[] =>
-    reference[order].union
-      .map((id: number) => Number(cellOfMorton(String(id)).cell))
+    reference()
+      [order].union.map((id: number) => Number(cellOfMorton(String(id)).cell))
       .sort((a: number, b: number) => a - b);
 
   test.each([4, 5, 6])("geodetic, order %i: exactly the cells of 0.1.0", (parentOrder) => {
