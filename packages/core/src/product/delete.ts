@@ -34,6 +34,12 @@ export async function deleteProduct(store: Store): Promise<boolean> {
   return true;
 }
 
+/** Whether a store holds a product that {@link deleteProduct} would delete. */
+export async function isOurs(store: Store): Promise<boolean> {
+  const documents = await readDocuments(store);
+  return documents !== undefined && zaggAttribute(documents.group) !== undefined;
+}
+
 /** Whether a deletion was cut short in this store: what is left of its product is of no use. */
 export async function isBeingDeleted(store: Store): Promise<boolean> {
   return (await readRoot(store))?.attributes.zagg_deleting !== undefined;

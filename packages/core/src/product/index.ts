@@ -1,5 +1,5 @@
 export { coordinateValues } from "./coordinates.js";
-export { deleteProduct, isBeingDeleted } from "./delete.js";
+export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
 export { openProduct, type Product } from "./open.js";
 export { type ChunkRecord, type EncodedChunk, encodeShard, removeShard, writeShard } from "./shard.js";

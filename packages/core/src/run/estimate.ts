@@ -1,3 +1,4 @@
+import { findPlace } from "./open-granule.js";
 import type { Outside, Plan } from "./plan.js";
 import { shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 
@@ -28,8 +29,8 @@ export interface RunEstimate {
   readonly requests: number;
   /** CPU over all cores, seconds. */
   readonly cpu_s: number;
-  /** Wall time over a line of 100 Mbit/s, seconds. */
-  readonly office_line_s: number;
+  /** Wall time of what comes over https, on a line of 100 Mbit/s, seconds; absent where nothing does. */
+  readonly office_line_s?: number;
   /** Peak of the selected shard that takes most, bytes. */
   readonly shard_memory: number;
 }
@@ -39,14 +40,17 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
   const granules = new Set<number>();
   let pairs = 0;
   let bytes = 0;
+  let overHttps = 0;
   for (const index of selected) {
     for (const granule of plan.shards[index]?.granules ?? []) {
       granules.add(granule);
       pairs++;
-      bytes += (plan.granules[granule]?.size ?? TYPICAL_GRANULE_BYTES) * SHARE_PER_PAIR;
+      const known = plan.granules[granule];
+      const share = (known?.size ?? TYPICAL_GRANULE_BYTES) * SHARE_PER_PAIR;
+      bytes += share;
+      if (known && findPlace(known, plan.config.dataSource.driver) === "https") overHttps += share;
     }
   }
-  bytes = Math.round(bytes);
   return {
     format: "zagg-estimate/1",
     identity: plan.identity,
@@ -55,10 +59,10 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
     ...(plan.outside && { outside: plan.outside }),
     granules: granules.size,
     pairs,
-    bytes,
+    bytes: Math.round(bytes),
     requests: pairs * REQUESTS_PER_PAIR,
     cpu_s: pairs * SECONDS_PER_PAIR,
-    office_line_s: bytes / OFFICE_LINE,
+    ...(overHttps > 0 && { office_line_s: overHttps / OFFICE_LINE }),
     shard_memory: selected.reduce((most, index) => Math.max(most, shardMemory(plan, index)), 0),
   };
 }

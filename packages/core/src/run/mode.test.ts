@@ -21,6 +21,7 @@ function planOf(granules: readonly string[], config: Config = defaultConfig()): 
 const there = (plan: Plan | undefined): Existing => ({
   url: "out.zarr",
   occupied: true,
+  ours: true,
   deleting: false,
   plan,
 });
@@ -61,7 +62,15 @@ describe("how a run goes on from what is there", () => {
 
   test("a store without a record is refused, but not for --overwrite, and an overwrite cut short goes on", () => {
     expect(codeOf(there(undefined), plan)).toBe("store-exists");
+    expect(() => decideMode(there(undefined), plan, {})).toThrow(/--overwrite/);
     expect(codeOf(there(undefined), plan, { overwrite: true })).toBe("overwrite");
     expect(codeOf({ ...there(undefined), deleting: true }, plan)).toBe("overwrite");
+  });
+
+  test("what zagg did not make is never to be overwritten", () => {
+    const foreign = { ...there(undefined), ours: false };
+    expect(() => decideMode(foreign, plan, {})).toThrow(
+      /did not make\. Nothing was written: name another --store$/,
+    );
   });
 });

@@ -18,6 +18,8 @@ export interface Existing {
   readonly url: string;
   /** Whether the product's store holds anything. */
   readonly occupied: boolean;
+  /** Whether it is a product that zagg made, which `overwrite` may replace. */
+  readonly ours: boolean;
   /** Whether an overwrite was cut short there. */
   readonly deleting: boolean;
   /** The plan that made it; undefined where no run record is beside it. */
@@ -28,7 +30,9 @@ export interface Existing {
 export function decideMode(existing: Existing, plan: Plan, options: ModeOptions): RunMode {
   if (existing.deleting || (options.overwrite && existing.occupied)) return "overwrite";
   if (!existing.occupied) return "new";
-  const { url, plan: made } = existing;
+  const { url, ours, plan: made } = existing;
+  if (!made && !ours)
+    throw refuse("store-exists", `${url} holds what zagg did not make`, "name another --store");
   if (!made) {
     throw refuse(
       "store-exists",

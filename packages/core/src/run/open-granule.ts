@@ -86,10 +86,15 @@ export function abortable(open: GranuleOpener, signal: AbortSignal): GranuleOpen
   };
 }
 
-function placeOf(granule: PlanGranule, driver: Driver): Place {
+/** Where `driver` reads a granule from, on this machine; undefined where the catalog has no such place for it. */
+export function findPlace(granule: PlanGranule, driver: Driver): Place | undefined {
   const nearby: Place[] = insideArchiveRegion() ? ["file", "s3", "https"] : ["file", "https", "s3"];
   const places = driver === "auto" ? nearby : [driver];
-  const place = places.find((each) => granule[each] !== undefined);
+  return places.find((each) => granule[each] !== undefined);
+}
+
+function placeOf(granule: PlanGranule, driver: Driver): Place {
+  const place = findPlace(granule, driver);
   if (place) return place;
   const has = (["file", "s3", "https"] as const).filter((each) => granule[each] !== undefined);
   throw new GranuleError(

@@ -1,3 +1,4 @@
+import { lstatSync, realpathSync } from "node:fs";
 import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
 
 /** The two stores of a product: its own, and beside it the record of its runs. */
@@ -21,6 +22,13 @@ export function openStores(
   if (root.startsWith("s3://")) {
     return { product: s3Store(root, { credentials }), run: s3Store(`${root}.run`, { credentials }) };
   }
-  const tmp = `${root}.run/tmp`;
-  return { product: localStore(root, { tmp }), run: localStore(`${root}.run`, { tmp }) };
+  const folder = withoutLink(root);
+  const tmp = `${folder}.run/tmp`;
+  return { product: localStore(folder, { tmp }), run: localStore(`${folder}.run`, { tmp }) };
+}
+
+/** The record lies beside the store itself, whichever link the store was named by. */
+function withoutLink(folder: string): string {
+  const isLink = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? realpathSync(folder) : folder;
 }

@@ -5,6 +5,7 @@ import {
   deleteProduct,
   groupPath,
   isBeingDeleted,
+  isOurs,
   type ProductSpec,
   writeTemplate,
 } from "../product/index.js";
@@ -31,6 +32,7 @@ export async function prepareStores(
   const existing = {
     url: stores.product.url,
     occupied,
+    ours: occupied && (await isOurs(stores.product)),
     deleting: occupied && (await isBeingDeleted(stores.product)),
     plan: occupied ? await readPlan(stores.run).catch(ifBroken) : undefined,
   };

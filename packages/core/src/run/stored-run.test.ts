@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellOfMorton } from "@zagg/healpix";
@@ -14,7 +14,7 @@ import { estimateRun } from "./estimate.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { ontoShardsOf } from "./onto-shards.js";
 import { type GranuleOpener, granuleOpener } from "./open-granule.js";
-import type { ProductStores } from "./open-store.js";
+import { openStores, type ProductStores } from "./open-store.js";
 import { makePlan, type Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { processShard, shardContext } from "./process-shard.js";
@@ -315,4 +315,26 @@ describe.skipIf(!sharedData.present)(`plans (${sharedData.reason})`, () => {
     const big = { ...plan, granules: plan.granules.map((granule) => ({ ...granule, size: 150e6 })) };
     expect(shardMemory(big, 0)).toBeGreaterThan(memory[0] as number);
   });
+
+  test("what comes over https is told as time on an office line, files are not", () => {
+    const plan = planOf();
+    expect(estimateRun(plan, [0])).not.toHaveProperty("office_line_s");
+    const granules = plan.granules.map(({ id }) => ({
+      id,
+      https: `https://data.example/${id}`,
+      size: 125e6,
+    }));
+    const { office_line_s: seconds, pairs } = estimateRun({ ...plan, granules }, [0]);
+    expect(seconds).toBeCloseTo(pairs * 1);
+  });
+});
+
+test("a store named by a link has its record beside the store itself", async () => {
+  await mkdir(join(folder, "disk/out.zarr"), { recursive: true });
+  await symlink(join(folder, "disk/out.zarr"), join(folder, "link.zarr"));
+  const { product, run: record } = openStores(join(folder, "link.zarr"));
+  expect([product.url, record.url]).toEqual([
+    join(folder, "disk/out.zarr"),
+    join(folder, "disk/out.zarr.run"),
+  ]);
 });

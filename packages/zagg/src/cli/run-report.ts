@@ -110,11 +110,12 @@ function named(names: readonly string[]): string {
 
 /** What a dry run found. */
 export function describeEstimate(estimate: AggEstimate): string {
-  const { lambda } = estimate;
+  const { lambda, office_line_s: line } = estimate;
   return table([
     ["shards", `${count(estimate.selected_shards)} of ${count(estimate.total_shards)}`],
     ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
     ["reading", `about ${bytes(estimate.bytes)} in ${count(estimate.requests)} requests`],
+    ["line", lambda || line === undefined ? undefined : `about ${duration(line)} over https at 100 Mbit/s`],
     ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
     ["memory", `about ${bytes(estimate.shard_memory)} for the largest shard`],
     ["left out", describeOutside(estimate.outside)],
