@@ -43,10 +43,15 @@ export function trackGranules(count: number, cycle = 22, seed = 1): TrackGranule
     .map(({ granule }) => granule);
 }
 
+/** Bucket and key in NSIDC's cloud of the granule with that name. */
+export function archivePath(id: string): readonly [bucket: string, key: string] {
+  return ["nsidc-cumulus-prod-protected", `ATLAS/ATL06/007/2024/01/07/${id}`];
+}
+
 /** The granule as CMR returns it, in NSIDC's cloud. */
 export function trackItem({ id, left, right }: TrackGranule, index: number): CmrItem {
   const ring = [...left, ...[...right].reverse(), left[0] as readonly [number, number]];
-  const path = `nsidc-cumulus-prod-protected/ATLAS/ATL06/007/2024/01/07/${id}`;
+  const path = archivePath(id).join("/");
   return {
     meta: {
       "concept-type": "granule",

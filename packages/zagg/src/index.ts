@@ -35,6 +35,7 @@ export {
   type ExportFormat,
   ExpressionError,
   earthdataToken,
+  encodePng,
   estimateRun,
   evaluateExpression,
   exportCells,
@@ -62,13 +63,22 @@ export {
   polygonToBbox,
   processShard,
   queryCmr,
+  type Raster,
+  type RasterInput,
+  type RasterizeOptions,
+  type RasterOptions,
+  type RasterRule,
+  type RasterSet,
   type Region,
   type RunEstimate,
   type RunProgress,
   type RunStart,
   type RunStatus,
   type RunSummary,
+  rasterGeoTiff,
+  rasterize,
   rasterStore,
+  rasterZarr,
   resolveFunction,
   resolveGrid,
   runPlan,
@@ -89,6 +99,7 @@ export {
   ZaggError,
   type ZaggErrorKind,
 } from "@zagg/core";
+export type { Crs, PixelGrid } from "@zagg/map";
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
 export { type AggEstimate, type AggOptions, type AggSummary, agg } from "./agg.js";
 export type { LambdaOptions, LambdaSummary } from "./agg-lambda.js";

@@ -1,4 +1,5 @@
 export { type Panel, type PictureOptions, renderPng } from "./picture.js";
+export { encodePng } from "./png.js";
 export type { PictureStyle } from "./product-picture.js";
 export type { Raster } from "./raster.js";
 export {

@@ -4,7 +4,10 @@ const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 /** Of the zlib stream: above 6 the time grows faster than the file shrinks. */
 const LEVEL = 6;
 
-/** An 8-bit RGB PNG (ISO/IEC 15948) of `pixels` (r, g, b, row-major); `text` becomes its tEXt chunks. */
+/**
+ * An 8-bit RGB PNG (ISO/IEC 15948) of `pixels`: r, g, b, row-major from the top, `3 * width * height` bytes. `text`
+ * becomes its tEXt chunks.
+ */
 export function encodePng(
   width: number,
   height: number,

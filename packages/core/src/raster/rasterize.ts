@@ -42,7 +42,15 @@ const COUNT = "count";
 const BIN_FROM_CELLS = 2;
 const EARTH_RADIUS_M = 6371007;
 
-/** Draws variables of a product onto one pixel grid. */
+/**
+ * Draws variables of a product onto one pixel grid; `crs`, `spacing` (metres) and `bbox` choose the grid. Throws
+ * `ZaggError` (`raster-grid`) where no memory would hold it.
+ *
+ * @example
+ * const product = await openProduct(readStore("product.zarr"));
+ * const { grid, rasters } = await rasterize(product, { variables: ["h_mean"], spacing: 2000 });
+ * console.log(grid.crs, grid.width, grid.height, rasters.get("h_mean")?.values);
+ */
 export async function rasterize(product: Product, options: RasterizeOptions): Promise<RasterSet> {
   const layout = layoutOf(product);
   const grid = targetGrid(layout, options);
