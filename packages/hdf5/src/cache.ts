@@ -1,5 +1,5 @@
 import { Hdf5Error } from "./error.js";
-import { type Limiter, limiter } from "./limiter.js";
+import { fileLimiter, type Limiter } from "./limiter.js";
 import type { ByteSource, ReadOptions } from "./source.js";
 
 /**
@@ -33,7 +33,7 @@ export class ByteCache {
   readonly source: ByteSource;
   readonly size: number;
   /** All requests of the file go through here. */
-  readonly #limit: Limiter = limiter();
+  readonly #limit: Limiter = fileLimiter(LINE_BYTES);
   readonly #options: ReadOptions;
   readonly #extents: Extent[] = [];
   #held = 0;

@@ -78,8 +78,21 @@ export async function within<T>(place: Hdf5ErrorPlace, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    throw isHdf5Error(error) && error.url === undefined ? error.within(place) : error;
+    throw placed(place, error);
   }
+}
+
+/** As {@link within}, for work that waits for nothing. */
+export function withinSync<T>(place: Hdf5ErrorPlace, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw placed(place, error);
+  }
+}
+
+function placed(place: Hdf5ErrorPlace, error: unknown): unknown {
+  return isHdf5Error(error) && error.url === undefined ? error.within(place) : error;
 }
 
 /** A structure that contradicts itself, its checksum or the bounds of the file. */

@@ -2,7 +2,8 @@ import { readAttributes } from "./attributes.js";
 import { ByteCache, FIRST_READ_BYTES, WHOLE_FILE_BYTES } from "./cache.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
 import { readDatasetHeader } from "./dataset-header.js";
-import { Hdf5Error, within } from "./error.js";
+import { Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
+import { type DecodeRows, fetchRaw } from "./fetched.js";
 import type { FileContext } from "./file-context.js";
 import { GlobalHeap } from "./global-heap.js";
 import { Metadata } from "./metadata.js";
@@ -34,6 +35,16 @@ export interface ReadRequest {
   readonly rows?: readonly RowRange[];
 }
 
+/** A dataset of numbers whose stored bytes are here, and not yet decoded. */
+export interface FetchedDataset {
+  /**
+   * The values of rows `[start, stop)`; default all. Undoes the filters of the chunks that hold them, and of no others.
+   *
+   * @throws {Hdf5Error} `corrupt`, `invalid-request`, `too-large`.
+   */
+  read(rows?: RowRange): TypedArray;
+}
+
 /** An open HDF5 file. Paths count from the root group; a leading slash may be left out. */
 export interface Hdf5File {
   /**
@@ -47,6 +58,11 @@ export interface Hdf5File {
   attributes(path?: string): Promise<Attributes>;
   /** Values of several datasets of numbers, planned and fetched together; in the order of the requests. */
   readMany(requests: readonly ReadRequest[], options?: ReadOptions): Promise<TypedArray[]>;
+  /**
+   * Stored bytes of whole datasets of numbers, planned and fetched together, to be decoded part by part: a long track
+   * never lies decoded in memory, and what one column rules out is never decoded of another. In the order of `datasets`.
+   */
+  fetchMany(datasets: readonly Hdf5Dataset[], options?: ReadOptions): Promise<FetchedDataset[]>;
 }
 
 const DEFAULT_MAX_READ_BYTES = 2 ** 30;
@@ -126,8 +142,7 @@ class OpenFile implements Hdf5File {
   }
 
   readMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<TypedArray[]> {
-    const paths = requests.map(({ dataset }) => dataset.path).join(", ");
-    return within({ ...this.#context.place, path: paths }, async () => {
+    return within(this.#placeOf(requests.map(({ dataset }) => dataset)), async () => {
       const own = requests.map(({ dataset }) => this.#own(dataset));
       const raw = requests.map(({ rows }, i) => ({
         dataset: own[i] as NumericDataset,
@@ -136,6 +151,24 @@ class OpenFile implements Hdf5File {
       const values = await readRaw(raw, options);
       return values.map((bytes, i) => toTypedArray(bytes, (own[i] as NumericDataset).dtype));
     });
+  }
+
+  fetchMany(datasets: readonly Hdf5Dataset[], options: ReadOptions = {}): Promise<FetchedDataset[]> {
+    return within(this.#placeOf(datasets), async () => {
+      const own = datasets.map((dataset) => this.#own(dataset));
+      const decoders = await fetchRaw(own, options);
+      return own.map((dataset, i): FetchedDataset => {
+        const decode = decoders[i] as DecodeRows;
+        return {
+          read: (rows) =>
+            withinSync(this.#placeOf([dataset]), () => toTypedArray(decode(rows), dataset.dtype)),
+        };
+      });
+    });
+  }
+
+  #placeOf(datasets: readonly Hdf5Dataset[]): Hdf5ErrorPlace {
+    return { ...this.#context.place, path: datasets.map(({ path }) => path).join(", ") };
   }
 
   #own(dataset: Hdf5Dataset): NumericDataset {

@@ -1,7 +1,14 @@
 export type { ChunkMap } from "./chunk-map.js";
 export type { Hdf5Dataset } from "./dataset.js";
 export { Hdf5Error, type Hdf5ErrorCode, Hdf5UnsupportedError, isHdf5Error } from "./error.js";
-export { type Hdf5File, type Hdf5Member, type OpenOptions, openHdf5, type ReadRequest } from "./file.js";
+export {
+  type FetchedDataset,
+  type Hdf5File,
+  type Hdf5Member,
+  type OpenOptions,
+  openHdf5,
+  type ReadRequest,
+} from "./file.js";
 export type { Datatype } from "./messages/datatype.js";
 export type { RowRange } from "./plan.js";
 export { type ByteSource, bytesSource, type ReadOptions } from "./source.js";

@@ -4,13 +4,16 @@
  */
 export const MAX_REQUESTS_IN_FLIGHT = 16;
 
-/** Bytes of one file that may be in flight or waiting to be decoded. */
-export const MAX_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
+/**
+ * Bytes that all open files of a thread may have in flight: one granule's coordinates and spans at once (8 to 14 MB), and
+ * more than a line of 3 Gbit/s and 30 ms holds. It bounds memory with several granules in flight.
+ */
+export const MAX_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
 
 /** Runs `task` once there is room for one more request of `bytes`; waiting tasks keep their order. */
 export type Limiter = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;
 
-export function limiter(maxRequests = MAX_REQUESTS_IN_FLIGHT, maxBytes = MAX_BYTES_IN_FLIGHT): Limiter {
+export function limiter(maxRequests: number, maxBytes: number): Limiter {
   let requests = 0;
   let held = 0;
   const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
@@ -40,4 +43,13 @@ export function limiter(maxRequests = MAX_REQUESTS_IN_FLIGHT, maxBytes = MAX_BYT
       admit();
     }
   };
+}
+
+/** What all open files of this thread share. */
+const inFlight = limiter(Number.POSITIVE_INFINITY, MAX_BYTES_IN_FLIGHT);
+
+/** The limiter of one file. Requests of up to `small` bytes are what others wait for: they wait for no bytes. */
+export function fileLimiter(small: number): Limiter {
+  const own = limiter(MAX_REQUESTS_IN_FLIGHT, Number.POSITIVE_INFINITY);
+  return (bytes, task) => own(bytes, bytes <= small ? task : () => inFlight(bytes, task));
 }

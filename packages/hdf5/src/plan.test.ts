@@ -135,6 +135,7 @@ describe("plan", () => {
 describe("coalesce", () => {
   const piece = (offset: number, length: number): Piece => ({
     request: 0,
+    chunk: 0,
     offset,
     length,
     mask: 0,

@@ -23,6 +23,8 @@ export interface Segment {
 export interface Piece {
   /** Index of the request it belongs to. */
   readonly request: number;
+  /** Index of the chunk in its map. */
+  readonly chunk: number;
   readonly offset: number;
   readonly length: number;
   readonly mask: number;
@@ -151,7 +153,7 @@ function closePiece(
   const length = map.size[chunk] as number;
   const mask = map.mask[chunk] as number;
   const chunkRows = map.chunkShape[0] as number;
-  if (map.filtered) return { request, offset, length, mask, origin, rows: chunkRows, segments };
+  if (map.filtered) return { request, chunk, offset, length, mask, origin, rows: chunkRows, segments };
   // Unfiltered: only from the first to the last row that is needed.
   const rowBytes = map.chunkShape.slice(1).reduce((product, extent) => product * extent, map.elementSize);
   const first = segments[0] as Segment;
@@ -159,6 +161,7 @@ function closePiece(
   const rows = last.row + last.count - first.row;
   return {
     request,
+    chunk,
     offset: offset + (first.row - (origin[0] as number)) * rowBytes,
     length: rows * rowBytes,
     mask,

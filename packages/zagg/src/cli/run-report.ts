@@ -34,10 +34,14 @@ export function describeRun(summary: AggSummary): string {
     pending > 0 && `${count(pending)} pending`,
     skipped > 0 && `${count(skipped)} skipped`,
   ].filter(Boolean);
-  const seconds = Math.max(summary.wall_s, 1e-3);
-  return table([
+  const whole: [string, string][] = [
     ["store", summary.store],
     ["shards", `${count(summary.total_shards)}: ${shards.join(", ")}`],
+  ];
+  if (skipped === summary.total_shards) return table(whole);
+  const seconds = Math.max(summary.wall_s, 1e-3);
+  return table([
+    ...whole,
     [
       "points",
       `${count(summary.points_kept)} kept of ${count(summary.points_read)} looked at${dropped(summary)}`,
@@ -84,6 +88,10 @@ export function nextStep(summary: RunSummary): string | undefined {
   }
   if (failed > 0 && failures.every(({ kind }) => kind === "unsupported")) {
     return "The granules are not what the config expects. Mend the config and run it with --overwrite.";
+  }
+  if (failed > 0 && failures.every(({ kind }) => kind === "missing")) {
+    return `The granules are not where the catalog says, relative to the catalog where they are files. Make it again, or \
+add --allow-partial to write the shards without them.`;
   }
   if (failed > 0) {
     const without = "or add --allow-partial to write the shards without them";
