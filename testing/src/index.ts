@@ -39,6 +39,7 @@ export {
   startLambdaTestBed,
   TEST_FUNCTION,
 } from "./lambda-test-bed.js";
+export { writeLegacyStore } from "./legacy-store.js";
 export { type Nasa, startNasa } from "./nasa.js";
 export { runOracle } from "./oracle.js";
 export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";

@@ -13,12 +13,16 @@ import {
 import { cellCentre, cellOf } from "@zagg/healpix";
 import { colourIndex, palette, projectionOf } from "@zagg/map";
 import { memoryStore, type Store } from "@zagg/storage";
+import { writeLegacyStore } from "@zagg/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startViewServer, type ViewServer } from "./view-server.js";
 
 const [ORDER, PARENT_ORDER, CELLS] = [12, 6, 4096];
 const [WIDTH, HEIGHT] = [900, 700];
+/** Radius of the viewer's globe, metres. */
+const GLOBE_RADIUS = 6371007;
+const DEGREE = Math.PI / 180;
 const CHROMIUM = process.env.ZAGG_CHROMIUM ?? "/usr/bin/chromium";
 /** Software rendering: CI has no graphics card. */
 const ARGS = [
@@ -53,6 +57,7 @@ async function productIn(
   store: Store,
   shards: readonly number[],
   attrs: Record<string, unknown> = {},
+  latitude: "authalic" | "geodetic" = "authalic",
 ): Promise<Product> {
   const variable = (dtype: "int32" | "float32", name: string) =>
     ({
@@ -70,7 +75,7 @@ async function productIn(
     aggregation: { coordinates: {}, variables },
     output: { grid: { type: "healpix", indexingScheme: "nested", childOrder: ORDER }, codecs: "gzip" },
   } satisfies Pick<Config, "aggregation" | "output">;
-  const grid = { parentOrder: PARENT_ORDER, childOrder: ORDER, latitude: "authalic" } as const;
+  const grid = { parentOrder: PARENT_ORDER, childOrder: ORDER, latitude } as const;
   const spec = productSpec(config, grid, shards, {});
   await writeTemplate(store, spec);
   // In the order of their distance from the pole, so that every state lies in view.
@@ -243,6 +248,81 @@ describe("the viewer in Chromium", () => {
     }
     expect(compared).toBeGreaterThan(100_000);
     expect(different / compared).toBeLessThan(0.01);
+  });
+
+  test("the globe's pixels are the cells under them", async () => {
+    const scale = 900;
+    const { page, errors } = await open(
+      `store=store%2F&view=globe&centre=0,-90&scale=${scale}&variable=h_mean&limits=0,1800`,
+    );
+    await loaded(page);
+    const found = await pixelsOf(page);
+    const colours = palette("viridis");
+    const indexOf = colourIndex({ min: 0, max: 1800, log: false });
+    const values = await product.readArray("h_mean");
+    let [compared, different] = [0, 0];
+    for (let y = 0; y < HEIGHT; y += 3) {
+      for (let x = 0; x < WIDTH; x += 3) {
+        // Orthographic, seen from above the south pole with longitude 0 upwards.
+        const [east, north] = [(x + 0.5 - WIDTH / 2) * scale, (HEIGHT / 2 - y - 0.5) * scale];
+        const colatitude = Math.asin(Math.hypot(east, north) / GLOBE_RADIUS);
+        const [lon, lat] = [Math.atan2(east, north) / DEGREE, colatitude / DEGREE - 90];
+        const cell = cellOf(ORDER, lon, lat, "authalic");
+        const k = product.spec.shards.indexOf(Math.floor(cell / CELLS));
+        const entry = k < 0 ? -1 : indexOf(values[k * CELLS + (cell % CELLS)] as number);
+        if (entry < 0) continue;
+        compared++;
+        const at = 4 * (y * WIDTH + x);
+        const off = [0, 1, 2].map((i) =>
+          Math.abs((found[at + i] as number) - (colours[3 * entry + i] as number)),
+        );
+        if (Math.max(...off) > 6) different++;
+      }
+    }
+    expect(compared).toBeGreaterThan(10_000);
+    expect(different / compared).toBeLessThan(0.01);
+    expect(errors).toEqual([]);
+  });
+
+  test("two fingers zoom about the point between them", async () => {
+    const { page, errors } = await open(VIEW);
+    await loaded(page);
+    const touch = await page.context().newCDPSession(page);
+    const fingers = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+      touch.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints:
+          type === "touchEnd" ? [] : [600 - apart, 600 + apart].map((x, id) => ({ x, y: 400, id })),
+      });
+    await fingers("touchStart", 40);
+    for (const apart of [50, 60, 70, 80]) await fingers("touchMove", apart);
+    await fingers("touchEnd", 80);
+    const state = () => new URLSearchParams(page.url().replace(/^.*#/, ""));
+    await expect.poll(() => Number(state().get("scale"))).toBeCloseTo(SCALE / 2, 0);
+    // What lies under the middle of the fingers has not moved.
+    const [x, y] = (state().get("centre") as string).split(",").map(Number) as [number, number];
+    expect(x + (600 - WIDTH / 2) * (SCALE / 2)).toBeCloseTo(CENTRE[0] + (600 - WIDTH / 2) * SCALE, -2);
+    expect(y - (400 - HEIGHT / 2) * (SCALE / 2)).toBeCloseTo(CENTRE[1] - (400 - HEIGHT / 2) * SCALE, -2);
+    expect(errors).toEqual([]);
+  });
+
+  test("a store of 0.1.0 is shown on the sphere that it was binned on, and says so", async () => {
+    const [geodetic, old] = [memoryStore(), memoryStore()];
+    const made = await productIn(geodetic, shardsNearPole(8), {}, "geodetic");
+    await writeLegacyStore(geodetic, old);
+    servers.push(await corsServer(old));
+    const address = encodeURIComponent(addressOf(servers.at(-1) as Server));
+    const { page, errors } = await open(VIEW.replace("store%2F", address));
+    await loaded(page);
+    expect(await page.textContent("#problems")).toMatch(/0\.1\.0.*sphere/);
+    const k = ((await made.states()) as Uint8Array).indexOf(1);
+    const cell = (made.spec.shards[k] as number) * CELLS + 2001 - k;
+    const mean = (await made.readChunk("h_mean", k))?.[cell % CELLS] as number;
+    await page.mouse.move(...pixelAt(...cellCentre(ORDER, cell, "geodetic")));
+    const shown = () => page.textContent("#inspector dl");
+    await expect.poll(shown).toContain(`cell${cell}`);
+    await expect.poll(shown).toContain(`h_mean${Number(mean.toPrecision(6))}`);
+    expect(errors.filter((error) => !error.startsWith("Failed to load resource"))).toEqual([]);
   });
 
   test("hover shows the cell's own statistics; a click pins it, and the link carries it", async () => {

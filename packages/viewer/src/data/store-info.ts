@@ -74,7 +74,7 @@ export function parseStoreInfo(root: unknown, url: string): StoreInfo {
     latitude: stated === "authalic" ? "authalic" : "geodetic",
     shardCount: length / perShard,
     variables: variablesOf(documents, group, length, perShard),
-    hasShards: attributes.zagg !== undefined,
+    hasShards: documents[`${group}/shard_ids`] !== undefined,
   };
 }
 
