@@ -20,6 +20,15 @@ type Place = "file" | "s3" | "https";
 /** NASA's archives let S3 be read from this region only. */
 const ARCHIVE_REGION = "us-west-2";
 
+/** Variables that AWS sets on its own machines: Lambda; pods, as on a JupyterHub; containers and SageMaker. */
+const SIGNS_OF_AWS = [
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
 /** Opens granules; what is fetched over a network goes through `cache`, where one is given. */
 export type GranuleOpener = (granule: PlanGranule) => OpenSource;
 
@@ -108,7 +117,7 @@ which driver ${driver} does not read; choose another --driver or make the catalo
 
 /** On a machine of AWS in the archive's region; elsewhere a configured region says nothing about where we run. */
 function insideArchiveRegion(): boolean {
-  const { AWS_EXECUTION_ENV, AWS_LAMBDA_FUNCTION_NAME, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const onAws = AWS_EXECUTION_ENV !== undefined || AWS_LAMBDA_FUNCTION_NAME !== undefined;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const onAws = SIGNS_OF_AWS.some((name) => process.env[name] !== undefined);
   return onAws && (AWS_REGION ?? AWS_DEFAULT_REGION) === ARCHIVE_REGION;
 }
