@@ -52,7 +52,7 @@ test("Arrow reads every type, value and null of an exported Parquet file", async
   await writeFile(join(folder, "cells.parquet"), Buffer.concat(parts));
 
   const found = await runOracle("read_export.py", join(folder, "cells.parquet"));
-  const expected = (name: Name) => Array.from(VALUES[name]).slice(0, 3).map(asPlain);
+  const expected = (name: Name) => Array.from<number | bigint>(VALUES[name]).slice(0, 3).map(asPlain);
   expect(found).toMatchObject({
     types: {
       cell_ids: "uint64",
