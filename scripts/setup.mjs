@@ -18,5 +18,4 @@ const installed = existsSync(STAMP) && statSync(STAMP).mtimeMs >= statSync("pack
 // `install --no-save`, not `ci`: the lock file holds the optional binaries of some platforms only, and `ci`
 // refuses to fetch those of the others.
 if (!installed) run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
-run("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"]);
-run("npm", ["run", "--silent", "build", "-w", "@zagg/viewer", "--", "--logLevel", "warn"]);
+run("npm", ["run", "--silent", "build"]);

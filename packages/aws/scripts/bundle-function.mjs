@@ -33,7 +33,6 @@ const files = outputFiles
 const zip = zipOf(files);
 mkdirSync(dirname(resolve(output)), { recursive: true });
 writeFileSync(output, zip);
-console.log(`${output}: ${files.length} files, ${zip.length} bytes`);
 
 /** A zip (PKWARE APPNOTE 4.3) whose entries have the earliest time there is, 1980-01-01. */
 function zipOf(entries) {
