@@ -14,8 +14,7 @@ export async function functionZip(): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(new URL("dist/function.zip", PACKAGE)));
   } catch (error) {
-    const message =
-      "the worker's zip is not built: in a checkout, npm run build makes it";
+    const message = "the worker's zip is not built: in a checkout, npm run build makes it";
     throw new ZaggError("config", "no-zip", message, {}, { cause: error });
   }
 }
