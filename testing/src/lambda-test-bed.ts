@@ -1,14 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Executor, InvokeFaults } from "./lambda-invoker.js";
 import { type LambdaPrincipal, type LambdaServer, startLambda } from "./lambda-server.js";
 import { type S3Emulator, startS3Emulator } from "./s3-emulator.js";
 import type { Principal } from "./s3-emulator-auth.js";
 
-const SCRIPT = fileURLToPath(new URL("../../packages/aws/scripts/bundle-function.mjs", import.meta.url));
+const ZIP = new URL("../../packages/aws/dist/function.zip", import.meta.url);
 
 /** Who calls: with an account of their own. */
 export const CALLER: Principal = { accessKeyId: "CALLER", secretAccessKey: "caller-secret-9e1" };
@@ -138,15 +135,9 @@ export function sabotage(how: "crash" | "hang" | "hoard", memory?: number): Reco
   };
 }
 
-let zipPath: string | undefined;
-
-/** The worker's zip, bundled from the sources once for each process. */
+/** The worker's zip, as `npm run build` makes it. */
 export function functionZip(): Uint8Array {
-  if (zipPath === undefined || !existsSync(zipPath)) {
-    zipPath = join(mkdtempSync(join(tmpdir(), "zagg-zip-")), "function.zip");
-    execFileSync(process.execPath, [SCRIPT, zipPath], { stdio: ["ignore", "ignore", "inherit"] });
-  }
-  return readFileSync(zipPath);
+  return readFileSync(ZIP);
 }
 
 function keysOf({ accessKeyId, secretAccessKey, sessionToken }: Principal): Record<string, string> {
