@@ -3,18 +3,21 @@ import { decodeChunk } from "./filters/pipeline.js";
 import type { Filter } from "./messages/filter-pipeline.js";
 import type { Piece } from "./plan.js";
 
-/** Undoes the filters of a fetched piece and copies its rows to their places in `out`. */
-export function decodePiece(
+/** The bytes of a fetched piece with its filters undone: `piece.rows` rows of the chunk. May be `stored` itself. */
+export function undoFilters(
   stored: Uint8Array,
   piece: Piece,
   map: ChunkMap,
   filters: readonly Filter[],
-  out: Uint8Array,
-): void {
+): Uint8Array {
+  if (!map.filtered) return stored;
   const rowBytes = map.chunkShape.slice(1).reduce((product, extent) => product * extent, map.elementSize);
-  const bytes = map.filtered
-    ? decodeChunk(stored, filters, piece.mask, piece.rows * rowBytes, piece.offset)
-    : stored;
+  return decodeChunk(stored, filters, piece.mask, piece.rows * rowBytes, piece.offset);
+}
+
+/** Copies the wanted rows of a piece whose filters are undone to their places in `out`. */
+export function copyRows(bytes: Uint8Array, piece: Piece, map: ChunkMap, out: Uint8Array): void {
+  const rowBytes = map.chunkShape.slice(1).reduce((product, extent) => product * extent, map.elementSize);
   const wholeRows = map.shape.every((extent, d) => d === 0 || extent === map.chunkShape[d]);
   for (const { row, at, count } of piece.segments) {
     const from = row - (piece.origin[0] as number);

@@ -86,12 +86,23 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
     await expect(other.readMany([{ dataset }])).rejects.toThrow("not a dataset of this file");
   });
 
+  it("refuses rows of a fetched dataset that are not there, and says of what", async () => {
+    const file = await open(...GRANULE);
+    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
+    const [fetched] = await file.fetchMany([dataset]);
+    const wrong = { code: "invalid-request", path: dataset.path, url: GRANULE.at(-1) };
+    expect(() => fetched?.read([0, (dataset.shape[0] as number) + 1])).toThrow(
+      expect.objectContaining(wrong),
+    );
+  });
+
   it("keeps to maxReadBytes", async () => {
     const bytes = load(...GRANULE);
     const file = await openHdf5(bytesSource(bytes), { maxReadBytes: 8 });
     const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
     await expect(dataset.read()).rejects.toMatchObject({ code: "too-large" });
     expect(await dataset.read({ rows: [1, 3] })).toHaveLength(2);
+    await expect(file.fetchMany([dataset])).rejects.toMatchObject({ code: "too-large" });
   });
 
   it("ends at soft links that lead to themselves", async () => {

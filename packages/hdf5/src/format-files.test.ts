@@ -4,6 +4,7 @@ import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
 import {
   bytesSource,
+  type FetchedDataset,
   type Hdf5Dataset,
   type Hdf5File,
   Hdf5UnsupportedError,
@@ -11,6 +12,7 @@ import {
   type Hdf5Values,
   isHdf5Error,
   openHdf5,
+  type TypedArray,
 } from "./index.js";
 
 interface DatasetEntry {
@@ -129,6 +131,7 @@ async function checkDataset(file: Hdf5File, entry: DatasetEntry): Promise<void> 
     throw error;
   }
   if (entry.shape === null) expect(values.length).toBe(0);
+  if (NUMBERS.has(dataset.dtype.class)) await checkFetched(file, dataset, values);
   if (entry.sha256_le !== undefined && ArrayBuffer.isView(values) && entry.dtype !== "float16") {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     expect(createHash("sha256").update(bytes).digest("hex"), entry.path).toBe(entry.sha256_le);
@@ -138,6 +141,26 @@ async function checkDataset(file: Hdf5File, entry: DatasetEntry): Promise<void> 
     if (entry.last)
       expect(all.slice(all.length - entry.last.length), entry.path).toEqual(entry.last.map(expected));
   }
+}
+
+/** Datatypes that become typed arrays. */
+const NUMBERS: ReadonlySet<string> = new Set(["integer", "float", "bitfield", "enum"]);
+
+/** Fetched first and decoded in parts, the values are the same: asked for whole, and cut at places that suit no chunk. */
+async function checkFetched(file: Hdf5File, dataset: Hdf5Dataset, values: Hdf5Values): Promise<void> {
+  const [fetched] = (await file.fetchMany([dataset])) as [FetchedDataset];
+  const whole = bytesOf(values as TypedArray);
+  expect(Buffer.compare(bytesOf(fetched.read()), whole), `${dataset.path}, fetched`).toBe(0);
+  const [rows = 0] = dataset.shape;
+  if (rows < 2) return;
+  const cut = Math.ceil(rows / 3);
+  const starts = [0, cut, 2 * cut].filter((start) => start < rows);
+  const parts = starts.map((start) => bytesOf(fetched.read([start, Math.min(rows, start + cut)])));
+  expect(Buffer.compare(Buffer.concat(parts), whole), `${dataset.path}, in parts`).toBe(0);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The values as the manifest lists them: a scalar sequence by its elements, opaque values as text in a list. */

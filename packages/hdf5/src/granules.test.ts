@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
-import { bytesSource, type Hdf5File, openHdf5, type TypedArray } from "./index.js";
+import { bytesSource, type FetchedDataset, type Hdf5File, openHdf5, type TypedArray } from "./index.js";
 
 interface Expected {
   readonly shape: readonly number[];
@@ -78,6 +78,7 @@ async function checkSlices(file: Hdf5File, path: string): Promise<void> {
   const perRow = others.reduce((product, extent) => product * extent, 1);
   const chunk = dataset.chunkShape?.[0] ?? rows;
   const [whole] = (await file.readMany([{ dataset }])) as [TypedArray];
+  const [fetched] = (await file.fetchMany([dataset])) as [FetchedDataset];
   const places = new Set<number>();
   for (let edge = 0; edge <= rows + chunk; edge += chunk) {
     for (const place of [edge - 1, edge, edge + 1]) places.add(Math.max(0, Math.min(rows, place)));
@@ -88,8 +89,9 @@ async function checkSlices(file: Hdf5File, path: string): Promise<void> {
     for (const stop of sorted.length > 40 ? [...sorted.slice(i, i + 7), rows] : sorted.slice(i)) {
       const [part] = (await file.readMany([{ dataset, rows: [[start, stop]] }])) as [TypedArray];
       const expected = whole.subarray(start * perRow, stop * perRow);
-      if (Buffer.compare(bytesOf(part), bytesOf(expected)) !== 0)
-        expect.fail(`${path} rows ${start} to ${stop}`);
+      for (const values of [part, fetched.read([start, stop])])
+        if (Buffer.compare(bytesOf(values), bytesOf(expected)) !== 0)
+          expect.fail(`${path} rows ${start} to ${stop}`);
     }
   }
   if (rows > 4) {

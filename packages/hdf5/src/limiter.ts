@@ -5,10 +5,10 @@
 export const MAX_REQUESTS_IN_FLIGHT = 16;
 
 /**
- * Bytes that all open files of a thread may have in flight: one granule's coordinates and spans at once (8 to 14 MB), and
- * more than a line of 3 Gbit/s and 30 ms holds. It bounds memory with several granules in flight.
+ * Bytes that all open files of a thread may have in flight: one granule's spans at once (8 to 12 MB), and more than a
+ * line of 3 Gbit/s and 30 ms holds. It bounds memory with several granules in flight.
  */
-export const MAX_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
+export const MAX_BYTES_IN_FLIGHT = 12 * 1024 * 1024;
 
 /** Runs `task` once there is room for one more request of `bytes`; waiting tasks keep their order. */
 export type Limiter = <T>(bytes: number, task: () => Promise<T>) => Promise<T>;

@@ -1,4 +1,4 @@
-import { decodePiece } from "./decode.js";
+import { copyRows, undoFilters } from "./decode.js";
 import { allocate, bringPieces, checked, compactRows, expectRoom, isStored, type RawRequest } from "./job.js";
 import type { PlanRequest } from "./plan.js";
 import type { ReadOptions } from "./source.js";
@@ -25,7 +25,7 @@ export async function readRaw(
     return (piece, bytes) => {
       const { map } = wanted[piece.request] as PlanRequest;
       const { filters } = (stored[piece.request] as (typeof stored)[number]).dataset.header;
-      decodePiece(bytes, piece, map, filters, outputs[piece.request] as Uint8Array);
+      copyRows(undoFilters(bytes, piece, map, filters), piece, map, outputs[piece.request] as Uint8Array);
     };
   });
   let next = 0;
