@@ -1,7 +1,8 @@
-import { type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
+import { type FetchedDataset, type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
 import type { Column, ColumnValues } from "../aggregate/index.js";
 import { columnOf } from "./fill.js";
 import { type FilterValues, filterRows } from "./filter.js";
+import { gather } from "./gather.js";
 import { GranuleError } from "./granule-error.js";
 import { filterLabel, groupPath, type ReadSpec } from "./read-spec.js";
 import { rowPositions, rowRanges, type SelectedRows, type ShardTarget, selectRows } from "./select-rows.js";
@@ -43,26 +44,21 @@ export async function readGroup(
 ): Promise<GroupResult> {
   const track = await openTrack(file, id, spec, spec.groups[group] as string);
   if (!track) return { absent: true, rows: 0, dropped: {} };
-  const [latitude, longitude] = (
-    await file.readMany([{ dataset: track.latitude }, { dataset: track.longitude }])
-  ).map((values) => doubles(values as FilterValues)) as [Float64Array, Float64Array];
-  const coordinates = { latitude, longitude };
-  const selected = selectRows(longitude, latitude, target);
+  const selected = await selectFrom(file, track, target);
   const dropped: Record<string, number> = {};
   count(dropped, MISSING_COORDINATES, selected.withoutCoordinates);
   const points =
-    selected.rows.length > 0
-      ? await readPoints(file, spec, track, coordinates, selected, dropped)
-      : undefined;
+    selected.rows.length > 0 ? await readPoints(file, spec, track, selected, dropped) : undefined;
   return {
     absent: false,
-    rows: latitude.length,
+    rows: track.rows,
     dropped,
     ...(points && { points: { group, ...points } }),
   };
 }
 
 interface Track {
+  readonly rows: number;
   readonly latitude: Hdf5Dataset;
   readonly longitude: Hdf5Dataset;
   readonly filters: readonly Hdf5Dataset[];
@@ -92,6 +88,7 @@ async function openTrack(
   const all = [longitude as Hdf5Dataset, ...rest];
   for (const dataset of all) checkLength(id, latitude, dataset);
   return {
+    rows: latitude.shape[0] as number,
     latitude,
     longitude: longitude as Hdf5Dataset,
     filters: rest.slice(0, spec.filters.length),
@@ -116,11 +113,26 @@ of a group must give one value per row`,
   );
 }
 
+/** Coordinates are fetched whole and decoded in stretches: no more of a track is in memory than its stored bytes. */
+async function selectFrom(file: Hdf5File, track: Track, target: ShardTarget): Promise<SelectedRows> {
+  const [latitude, longitude] = (await file.fetchMany([track.latitude, track.longitude])) as [
+    FetchedDataset,
+    FetchedDataset,
+  ];
+  const chunkRows = [track.latitude, track.longitude].map(({ chunkShape }) => chunkShape?.[0] ?? 1);
+  const coordinates = {
+    rows: track.rows,
+    stretch: Math.max(...chunkRows),
+    latitude: (start: number, stop: number) => doubles(latitude.read([start, stop]) as FilterValues),
+    longitude: (start: number, stop: number) => doubles(longitude.read([start, stop]) as FilterValues),
+  };
+  return selectRows(coordinates, target);
+}
+
 async function readPoints(
   file: Hdf5File,
   spec: ReadSpec,
   track: Track,
-  coordinates: { readonly latitude: Float64Array; readonly longitude: Float64Array },
   selected: SelectedRows,
   dropped: Record<string, number>,
 ): Promise<Omit<GroupPoints, "group"> | undefined> {
@@ -145,10 +157,9 @@ async function readPoints(
     const column = numbers(values[spec.filters.length + i] as FilterValues);
     columns.set(name, columnOf(gather(column, keptPositions), await fillOf(dataset)));
   }
-  const keptRows = gather(selected.rows, kept);
   for (const name of spec.implicit) {
     if (name === "latitude" || name === "longitude")
-      columns.set(name, { values: gather(coordinates[name], keptRows) });
+      columns.set(name, { values: gather(selected[name], kept) });
   }
   return { ranks: gather(selected.ranks, kept), columns };
 }
@@ -159,12 +170,6 @@ async function fillOf(dataset: Hdf5Dataset): Promise<number | undefined> {
   const fill = Array.isArray(attribute) || ArrayBuffer.isView(attribute) ? attribute[0] : attribute;
   if (typeof fill === "number" || typeof fill === "bigint") return Number(fill);
   return dataset.fillValue === undefined ? undefined : Number(dataset.fillValue);
-}
-
-function gather<T extends ColumnValues>(values: T, positions: Uint32Array): T {
-  const gathered = new (values.constructor as new (length: number) => T)(positions.length);
-  for (let i = 0; i < positions.length; i++) gathered[i] = values[positions[i] as number] as number;
-  return gathered;
 }
 
 /** 64-bit integers as doubles, exact to 2^53; everything else as it is. */

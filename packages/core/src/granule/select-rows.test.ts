@@ -1,7 +1,7 @@
-import { cellOf, parentOf } from "@zagg/healpix";
+import { cellOf, cellsOf, parentOf } from "@zagg/healpix";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rowPositions, rowRanges, selectRows } from "./select-rows.js";
+import { rowPositions, rowRanges, selectRows, type TrackCoordinates } from "./select-rows.js";
 
 const ascending = fc.uniqueArray(fc.nat(500), { minLength: 1 }).map((rows) => Uint32Array.from(rows).sort());
 
@@ -29,13 +29,52 @@ test("positions find each row in what the ranges give", () => {
   );
 });
 
+/** A track in memory that notes which longitudes were asked for. */
+function trackOf(longitude: Float64Array, latitude: Float64Array, stretch: number) {
+  const asked: [start: number, stop: number][] = [];
+  const track: TrackCoordinates = {
+    rows: latitude.length,
+    stretch,
+    latitude: (start, stop) => latitude.slice(start, stop),
+    longitude: (start, stop) => {
+      asked.push([start, stop]);
+      return longitude.slice(start, stop);
+    },
+  };
+  return { track, asked };
+}
+
+const shard = parentOf(12, cellOf(12, 10, -75, "geodetic"), 6);
+const target = { parentOrder: 6, childOrder: 12, latitude: "geodetic", shard } as const;
+
 test("rows without coordinates are counted and belong to no shard", () => {
   const longitude = Float64Array.of(10, Number.NaN, 10, 3.4e38);
   const latitude = Float64Array.of(-75, -75, 91, -75);
-  const shard = parentOf(12, cellOf(12, 10, -75, "geodetic"), 6);
-  const target = { parentOrder: 6, childOrder: 12, latitude: "geodetic", shard } as const;
-  const selected = selectRows(longitude, latitude, target);
+  const selected = selectRows(trackOf(longitude, latitude, 1).track, target);
   expect([...selected.rows]).toEqual([0]);
   expect(shard * 4096 + (selected.ranks[0] as number)).toBe(cellOf(12, 10, -75, "geodetic"));
   expect(selected.withoutCoordinates).toBe(3);
+});
+
+test("a track that crosses the shard twice: every row, whatever the stretch, and few longitudes", () => {
+  // Down to the turning point and up again, some 20 m a row, with gaps in the coordinates.
+  const rows = 100_000;
+  const latitude = Float64Array.from({ length: rows }, (_, i) => -76.5 + Math.abs(i - rows / 2) * 1e-4);
+  const longitude = Float64Array.from({ length: rows }, (_, i) =>
+    i % 97 === 0 ? Number.NaN : 10 + i * 1e-5,
+  );
+  const found = (stretch: number) => {
+    const { track, asked } = trackOf(longitude, latitude, stretch);
+    return { ...selectRows(track, target), longitudes: asked.reduce((sum, [a, b]) => sum + b - a, 0) };
+  };
+  const whole = found(rows);
+  const cells = cellsOf(6, longitude, latitude, "geodetic", new Float64Array(rows));
+  expect([...whole.rows]).toEqual([...cells.keys()].filter((row) => cells[row] === shard));
+  expect(whole.rows.length).toBeGreaterThan(1000);
+  for (const stretch of [1, 999, 10_000, 30_000]) {
+    const { longitudes, ...selected } = found(stretch);
+    expect({ ...selected, longitudes: whole.longitudes }).toEqual(whole);
+    expect(longitudes).toBeLessThanOrEqual(rows);
+  }
+  expect(found(10_000).longitudes).toBeLessThan(rows);
 });
