@@ -1,6 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ShardTarget } from "@zagg/core";
+import { openHdf5 } from "@zagg/hdf5";
+import { cellOf } from "@zagg/healpix";
+import { fileSource } from "@zagg/storage";
 import { makeSample } from "zagg";
 
 /**
@@ -17,4 +21,20 @@ export async function withFullGranules<T>(bench: (paths: readonly string[]) => P
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The order-6 shard in which the middle of the granule's third beam lies. */
+export async function middleShard(path: string): Promise<ShardTarget> {
+  const source = fileSource(path);
+  const file = await openHdf5(source);
+  const coordinate = async (name: string) => {
+    const [values] = await file.readMany([
+      { dataset: await file.dataset(`/gt2l/land_ice_segments/${name}`) },
+    ]);
+    return Number(values?.[values.length >> 1]);
+  };
+  const [lon, lat] = [await coordinate("longitude"), await coordinate("latitude")];
+  await source.close();
+  const shard = cellOf(6, lon, lat, "authalic") as number;
+  return { parentOrder: 6, childOrder: 12, latitude: "authalic", shard };
 }

@@ -8,10 +8,8 @@ import {
   readSpec,
   type ShardTarget,
 } from "@zagg/core";
-import { openHdf5 } from "@zagg/hdf5";
-import { cellOf } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import { withFullGranules } from "./full-granules.js";
+import { middleShard, withFullGranules } from "./full-granules.js";
 import type { Line } from "./line.js";
 
 const ROUNDS = 9;
@@ -31,7 +29,7 @@ async function benchFiles(paths: readonly string[]): Promise<Line[]> {
 }
 
 async function benchFile(path: string): Promise<Line> {
-  const target = await busiestShard(path);
+  const target = await middleShard(path);
   let best = Number.POSITIVE_INFINITY;
   let first = 0;
   let outcome = { rows: 0, kept: 0, cells: 0, bytes: 0 };
@@ -57,20 +55,4 @@ async function granuleToStatistics(path: string, target: ShardTarget) {
   const { points, ranks } = assemblePoints([result], spec);
   const { occupied } = aggregate(points, ranks, 4 ** (target.childOrder - target.parentOrder), statistics);
   return { rows: result.rowsScanned, kept: points.length, cells: occupied, bytes: result.metrics.bytes };
-}
-
-/** The order-6 shard in which the middle of the granule's third beam lies. */
-async function busiestShard(path: string): Promise<ShardTarget> {
-  const source = fileSource(path);
-  const file = await openHdf5(source);
-  const coordinate = async (name: string) => {
-    const [values] = await file.readMany([
-      { dataset: await file.dataset(`/gt2l/land_ice_segments/${name}`) },
-    ]);
-    return Number(values?.[values.length >> 1]);
-  };
-  const [lon, lat] = [await coordinate("longitude"), await coordinate("latitude")];
-  await source.close();
-  const shard = cellOf(6, lon, lat, "authalic") as number;
-  return { parentOrder: 6, childOrder: 12, latitude: "authalic", shard };
 }

@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ShardTarget } from "@zagg/core";
 import type { ByteSource } from "@zagg/hdf5";
 import {
   BEAMS,
-  type Box,
   COORDINATES,
   pathOf,
   rowsIn,
@@ -18,14 +18,14 @@ import {
 type Read = (path: string) => ArrayLike<number>;
 
 /** h5wasm (libhdf5 in WebAssembly): needs the file on disk. */
-export async function readWithH5wasm(source: ByteSource, box: Box): Promise<Wanted> {
+export async function readWithH5wasm(source: ByteSource, target: ShardTarget): Promise<Wanted> {
   const { default: h5wasm } = await import("h5wasm/node");
   await h5wasm.ready;
   const path = join(tmpdir(), `zagg-bench-${process.pid}.h5`);
   writeFileSync(path, await source.read(0, await source.size()));
   try {
     const file = new h5wasm.File(path, "r");
-    const wanted = readAll((name) => (file.get(name) as { value: ArrayLike<number> }).value, box);
+    const wanted = readAll((name) => (file.get(name) as { value: ArrayLike<number> }).value, target);
     file.close();
     return wanted;
   } finally {
@@ -34,26 +34,25 @@ export async function readWithH5wasm(source: ByteSource, box: Box): Promise<Want
 }
 
 /** jsfive: plain JavaScript over one buffer, gives plain arrays. */
-export async function readWithJsfive(source: ByteSource, box: Box): Promise<Wanted> {
+export async function readWithJsfive(source: ByteSource, target: ShardTarget): Promise<Wanted> {
   const module = "jsfive"; // it has no types
   const { File } = (await import(module)) as { File: new (bytes: ArrayBuffer, name: string) => JsfiveFile };
   const bytes = await source.read(0, await source.size());
   const file = new File(bytes.buffer as ArrayBuffer, "granule.h5");
-  return readAll((name) => file.get(name.slice(1)).value, box);
+  return readAll((name) => file.get(name.slice(1)).value, target);
 }
 
 interface JsfiveFile {
   get(path: string): { readonly value: readonly number[] };
 }
 
-function readAll(read: Read, box: Box): Wanted {
+function readAll(read: Read, target: ShardTarget): Wanted {
   return total(
     BEAMS.map((beam) => {
       const [lat, lon] = COORDINATES.map((name) => Float64Array.from(read(pathOf(beam, name))));
-      const variables = VARIABLES.map((name) => read(pathOf(beam, name)));
-      const rows = rowsIn(box, lat as Float64Array, lon as Float64Array);
-      if (rows === undefined) return { rows: 0, sum: 0 };
-      return summary(Array.prototype.slice.call(variables[0], ...rows) as number[], rows[1] - rows[0]);
+      const [, h] = VARIABLES.map((name) => read(pathOf(beam, name)));
+      const rows = rowsIn(target, lon as Float64Array, lat as Float64Array);
+      return summary(rows.map((row) => h?.[row] as number));
     }),
   );
 }
