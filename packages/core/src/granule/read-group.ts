@@ -44,11 +44,15 @@ export async function readGroup(
 ): Promise<GroupResult> {
   const track = await openTrack(file, id, spec, spec.groups[group] as string);
   if (!track) return { absent: true, rows: 0, dropped: {} };
-  const selected = await selectFrom(file, track, target);
+  // Fill values are asked for now, while what was fetched with the coordinates still holds most of them.
+  const [selected, fills] = await Promise.all([
+    selectFrom(file, track, target),
+    Promise.all(track.columns.map(fillOf)),
+  ]);
   const dropped: Record<string, number> = {};
   count(dropped, MISSING_COORDINATES, selected.withoutCoordinates);
   const points =
-    selected.rows.length > 0 ? await readPoints(file, spec, track, selected, dropped) : undefined;
+    selected.rows.length > 0 ? await readPoints(file, spec, track, fills, selected, dropped) : undefined;
   return {
     absent: false,
     rows: track.rows,
@@ -133,6 +137,7 @@ async function readPoints(
   file: Hdf5File,
   spec: ReadSpec,
   track: Track,
+  fills: readonly (number | undefined)[],
   selected: SelectedRows,
   dropped: Record<string, number>,
 ): Promise<Omit<GroupPoints, "group"> | undefined> {
@@ -153,9 +158,8 @@ async function readPoints(
   const columns = new Map<string, Column>();
   const keptPositions = gather(positions, kept);
   for (const [i, { name }] of spec.columns.entries()) {
-    const dataset = track.columns[i] as Hdf5Dataset;
     const column = numbers(values[spec.filters.length + i] as FilterValues);
-    columns.set(name, columnOf(gather(column, keptPositions), await fillOf(dataset)));
+    columns.set(name, columnOf(gather(column, keptPositions), fills[i]));
   }
   for (const name of spec.implicit) {
     if (name === "latitude" || name === "longitude")
