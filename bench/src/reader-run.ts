@@ -2,10 +2,11 @@ import { compileStatistics, defaultConfig, readGranule, readSpec, type ShardTarg
 import type { OpenSource } from "@zagg/storage";
 import { summary, total, type Wanted } from "./reader-beams.js";
 
+const config = defaultConfig();
+const spec = readSpec(config, compileStatistics(config).columns);
+
 /** Reads one granule for one shard as a run of the default config does: with its filters and fill values. */
 export async function readAsRun(open: () => OpenSource, target: ShardTarget): Promise<Wanted> {
-  const config = defaultConfig();
-  const spec = readSpec(config, compileStatistics(config).columns);
   const { points, failure } = await readGranule("granule", open, spec, target);
   if (failure) throw failure;
   return total(points.map(({ columns }) => summary(columns.get("h_li")?.values ?? [])));
