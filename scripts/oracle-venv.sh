@@ -16,4 +16,15 @@ done
 
 "$python" -m venv --clear .venv
 .venv/bin/pip install --quiet --disable-pip-version-check -r oracle/requirements.txt
+
+# Deno's own `deno jupyter --install` writes into the home folder only.
+kernel=.venv/share/jupyter/kernels/deno
+mkdir -p "$kernel"
+cat >"$kernel/kernel.json" <<END
+{
+  "argv": ["$PWD/.venv/bin/deno", "jupyter", "--kernel", "--conn", "{connection_file}"],
+  "display_name": "Deno",
+  "language": "typescript"
+}
+END
 cp oracle/requirements.txt "$stamp"
