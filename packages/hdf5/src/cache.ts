@@ -68,6 +68,14 @@ export class ByteCache {
     return loaded.length === 1 ? (loaded[0] as Uint8Array) : concatenate(loaded, length);
   }
 
+  /** These bytes, if all of them are here in one extent. */
+  loaded(offset: number, length: number): Uint8Array | undefined {
+    const held = this.#covering(offset);
+    return held?.loaded && held.end >= offset + length
+      ? slice(held, held.loaded, offset, offset + length)
+      : undefined;
+  }
+
   /** Whether all these bytes are here or on their way in one extent. */
   covers(offset: number, length: number): boolean {
     return (this.#covering(offset)?.end ?? 0) >= offset + length;

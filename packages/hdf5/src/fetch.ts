@@ -1,5 +1,5 @@
 import type { ByteCache } from "./cache.js";
-import { coalesce, type Piece } from "./plan.js";
+import { coalesce, type Piece, type PlannedRead } from "./plan.js";
 import type { ReadOptions } from "./source.js";
 
 /**
@@ -14,12 +14,18 @@ export async function fetchPieces(
 ): Promise<void> {
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  // What the cache holds is not drawn into a request by its neighbours.
-  const isHeld = ({ offset, length }: Piece) => cache.covers(offset, length);
-  const held = pieces.filter(isHeld);
-  const missing = pieces.filter((piece) => !isHeld(piece));
-  const reads = [...held.map((piece) => ({ ...piece, pieces: [piece] })), ...coalesce(missing)];
-  const work = reads.map(async ({ offset, length, pieces }) => {
+  // What the cache holds is not drawn into a request by its neighbours. Chunks may be tiny and many: what is here
+  // already costs no promise each.
+  const here: Piece[] = [];
+  const coming: PlannedRead[] = [];
+  const missing: Piece[] = [];
+  for (const piece of pieces) {
+    const { offset, length } = piece;
+    if (cache.loaded(offset, length)) here.push(piece);
+    else if (cache.covers(offset, length)) coming.push({ offset, length, pieces: [piece] });
+    else missing.push(piece);
+  }
+  const work = [...coming, ...coalesce(missing)].map(async ({ offset, length, pieces }) => {
     signal.throwIfAborted();
     const bytes = await cache.readOnce(offset, length, { signal });
     for (const piece of pieces) {
@@ -28,6 +34,7 @@ export async function fetchPieces(
     }
   });
   try {
+    for (const piece of here) decode(piece, cache.loaded(piece.offset, piece.length) as Uint8Array);
     await Promise.all(work);
   } catch (error) {
     stop.abort();

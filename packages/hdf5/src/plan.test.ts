@@ -86,6 +86,11 @@ describe("plan", () => {
     expect(plan([{ map, rows: [[0, 11]] }]).results[0]?.complete).toBe(false);
   });
 
+  it("plans as many chunks as there may be", () => {
+    const rows = 300_000;
+    expect(plan([{ map: mapOf([rows], [1], true), rows: [[0, rows]] }]).pieces).toHaveLength(rows);
+  });
+
   it("covers every wanted row exactly once, in any number of dimensions", () => {
     fc.assert(
       fc.property(

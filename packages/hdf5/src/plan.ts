@@ -57,13 +57,11 @@ export const MAX_READ_BYTES = 8 * 1024 * 1024;
 
 /** Which chunks hold the wanted rows, and where their rows go. Reads nothing. */
 export function plan(requests: readonly PlanRequest[]): Plan {
-  const pieces: Piece[] = [];
-  const results = requests.map((request, index) => {
-    const planned = planRequest(request, index);
-    pieces.push(...planned.pieces);
-    return { rows: planned.rows, complete: planned.complete };
-  });
-  return { pieces, results };
+  const planned = requests.map(planRequest);
+  return {
+    pieces: planned.flatMap(({ pieces }) => pieces),
+    results: planned.map(({ rows, complete }) => ({ rows, complete })),
+  };
 }
 
 /** Puts pieces that lie close together into one read. */
