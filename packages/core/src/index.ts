@@ -8,4 +8,5 @@ export * from "./granule/index.js";
 export * from "./product/index.js";
 export * from "./raster/index.js";
 export * from "./run/index.js";
+export * from "./stac/index.js";
 export { VERSION } from "./version.js";

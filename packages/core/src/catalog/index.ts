@@ -35,3 +35,4 @@ export type {
 export { loadPolygon, parsePolygon, polygonToBbox, type RegionPolygon } from "./polygon.js";
 export { discoverCells, type Region, shardsBbox } from "./region.js";
 export { type CatalogSummary, summarizeCatalog } from "./summary.js";
+export { type TimeSpan, timeSpan } from "./time-span.js";

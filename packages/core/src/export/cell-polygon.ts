@@ -13,15 +13,27 @@ const ROUNDING = 1e9;
  * 3.1.9). Its corners are joined by straight lines in longitude and latitude.
  */
 export function cellPolygon(order: number, cell: bigint, latitude: ProductGrid["latitude"]): PolygonGeometry {
+  const [ring, ...others] = cellRings(order, cell, { latitude }).map(closed) as [LonLat[], ...LonLat[][]];
+  return others.length === 0
+    ? { type: "Polygon", coordinates: [ring] }
+    : { type: "MultiPolygon", coordinates: [ring, ...others].map((part) => [part]) };
+}
+
+/**
+ * A cell's outline in the plane of longitude and latitude, −180..180: one open ring, counter-clockwise, or one on
+ * either side of the antimeridian.
+ *
+ * @param step points per side
+ */
+export function cellRings(
+  order: number,
+  cell: bigint,
+  { latitude, step = 1 }: { readonly latitude: ProductGrid["latitude"]; readonly step?: number },
+): LonLat[][] {
   const [centre] = cellCentre(order, cell, latitude);
-  const ring = cornersAround(centre, cellBoundary(order, cell, { latitude }).slice(0, -1));
-  if (ring.every(([lon]) => Math.abs(lon) <= 180)) return { type: "Polygon", coordinates: [closed(ring)] };
-  const parts = [clip(ring, -180, 0), clip(ring, -540, 360), clip(ring, 180, -360)].filter((part) =>
-    hasArea(part),
-  );
-  return parts.length === 1
-    ? { type: "Polygon", coordinates: [closed(parts[0] as LonLat[])] }
-    : { type: "MultiPolygon", coordinates: parts.map((part) => [closed(part)]) };
+  const ring = cornersAround(centre, cellBoundary(order, cell, { latitude, step }).slice(0, -1));
+  if (ring.every(([lon]) => Math.abs(lon) <= 180)) return [ring];
+  return [clip(ring, -180, 0), clip(ring, -540, 360), clip(ring, 180, -360)].filter(hasArea);
 }
 
 /** Corners with longitudes that run on past ±180; a pole, which has no longitude, takes those of both neighbours. */

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogMetadata, Grid } from "../catalog/index.js";
+import { type Catalog, type CatalogMetadata, type Grid, type TimeSpan, timeSpan } from "../catalog/index.js";
 import type { Config } from "../config/index.js";
 import { canonicalHash } from "./canonical-json.js";
 
@@ -44,6 +44,8 @@ export interface Plan {
   readonly grid: Grid;
   /** What the catalog says of its region; absent where the granules decided it. */
   readonly region?: Region;
+  /** When the data were taken; absent where nothing tells. */
+  readonly time?: TimeSpan;
   readonly granules: readonly PlanGranule[];
   /** In ascending nested order. */
   readonly shards: readonly PlanShard[];
@@ -92,6 +94,7 @@ export function makePlan(
     granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)),
   });
   const region = regionOf(catalog.metadata);
+  const time = timeSpan(catalog);
   return {
     format: "zagg-plan/1",
     identity,
@@ -99,6 +102,7 @@ export function makePlan(
     config,
     grid,
     ...(region && { region }),
+    ...(time && { time }),
     granules,
     shards,
     ...(outside.shards + outside.granules > 0 && { outside }),

@@ -12,7 +12,7 @@ import {
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
-import { encodeJson, PLAN_KEY, readPlan, SUMMARY_KEY } from "./run-record.js";
+import { encodeJson, PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
 import { parseRecordKey } from "./shard-record.js";
 
 /**
@@ -73,7 +73,7 @@ async function isSetUp(
 
 /** What a run has left in its record: nothing else that lies there is ours to delete. */
 async function recordKeys(run: Store): Promise<string[]> {
-  const keys = [PLAN_KEY, SUMMARY_KEY];
+  const keys = [PLAN_KEY, SUMMARY_KEY, STAC_KEY];
   for await (const { key } of run.list("shards/")) if (parseRecordKey(key)) keys.push(key);
   return keys;
 }

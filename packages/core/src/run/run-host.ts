@@ -5,6 +5,7 @@ import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { prepareStores } from "./prepare.js";
+import { putStacItem } from "./put-stac-item.js";
 import { reconcile } from "./reconcile.js";
 import { encodeJson, listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
@@ -23,7 +24,7 @@ export interface RunHost {
   prepare(plan: Plan, request: PrepareRequest): Promise<Prepared>;
   /** Makes the product agree with the records, whatever another run did meanwhile, and says what is true now. */
   settle(plan: Plan): Promise<Settled>;
-  /** Tells readers of the product what is true of every shard, and keeps the summary. */
+  /** Tells readers of the product what is true of every shard, and keeps the summary and a STAC item. */
   finish(plan: Plan, states: readonly ShardState[], summary: RunSummary): Promise<void>;
 }
 
@@ -84,6 +85,7 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
           await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
         }
         await stores.run.put(SUMMARY_KEY, encodeJson(summary));
+        await putStacItem(stores, plan);
       });
     },
   };

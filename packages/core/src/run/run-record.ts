@@ -5,9 +5,10 @@ import { lostWorkerRecord } from "./lost-record.js";
 import type { Plan, PlanShard } from "./plan.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 
-/** Keys of the plan and of the last run's summary in the run's store. */
+/** Keys of the plan, of the last run's summary and of the product's STAC item in the run's store. */
 export const PLAN_KEY = "plan.json";
 export const SUMMARY_KEY = "summary.json";
+export const STAC_KEY = "stac.json";
 
 const READS_IN_FLIGHT = 32;
 
@@ -18,7 +19,7 @@ export type ShardRecords = ReadonlyMap<string, ShardRecord>;
  * The plan of the run beside a product; undefined where there is none. Throws `ZaggError` `broken-plan` for what is
  * no plan.
  */
-export async function readPlan(run: Store): Promise<Plan | undefined> {
+export async function readPlan(run: Pick<Store, "url" | "get">): Promise<Plan | undefined> {
   const bytes = await run.get(PLAN_KEY);
   if (!bytes) return undefined;
   const plan = parse(bytes, "zagg-plan/1");

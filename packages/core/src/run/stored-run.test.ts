@@ -22,7 +22,7 @@ import { putRecord } from "./put-record.js";
 import { reconcile } from "./reconcile.js";
 import { storeHost } from "./run-host.js";
 import { type RunOptions, type RunStart, runPlan } from "./run-plan.js";
-import { PLAN_KEY, readRecords } from "./run-record.js";
+import { PLAN_KEY, readRecords, STAC_KEY } from "./run-record.js";
 import { shardMemory } from "./shard-memory.js";
 import { recordKey } from "./shard-record.js";
 import { runStatus } from "./status.js";
@@ -95,6 +95,26 @@ function failing(code: ConstructorParameters<typeof StorageError>[0], url = "htt
 const files = granuleOpener("file");
 
 describe.skipIf(!sharedData.present)(`a run over a store (${sharedData.reason})`, () => {
+  test("the record ends with a STAC item that finds the product beside it", async () => {
+    const stores = newStores();
+    const plan = planOf();
+    await run(plan, stores);
+    const item = JSON.parse(new TextDecoder().decode(await stores.run.get(STAC_KEY)));
+    expect(item.properties).toMatchObject({
+      start_datetime: plan.time?.start,
+      end_datetime: plan.time?.end,
+      "zagg:identity": plan.identity,
+      "zagg:complete": true,
+    });
+    expect(item.properties.start_datetime).toMatch(/^2018-10-19T/);
+    expect(item.links[0].href).toBe(`../${stores.product.url}`);
+
+    // Where the next run cannot tell, the old item would be a lie.
+    const { time: _, ...timeless } = plan;
+    await run(timeless, stores, { overwrite: true });
+    expect(await stores.run.get(STAC_KEY)).toBeUndefined();
+  });
+
   test("resume does what is left, and says what it skips and why", async () => {
     const plan = planOf();
     const stores = newStores();

@@ -1,0 +1,22 @@
+import { basename } from "node:path";
+import { openProduct } from "../product/index.js";
+import { stacItem } from "../stac/index.js";
+import type { ProductStores } from "./open-store.js";
+import type { Plan } from "./plan.js";
+import { encodeJson, STAC_KEY } from "./run-record.js";
+
+/**
+ * Puts the product's STAC item into its record: it bears a time, so it cannot lie in the product. It finds the store
+ * beside the record, wherever both are moved to. Where nothing tells when the data were taken there is no item.
+ */
+export async function putStacItem(
+  { product, run }: ProductStores,
+  { time }: Pick<Plan, "time">,
+): Promise<void> {
+  if (!time) return run.delete([STAC_KEY]);
+  const name = product.url.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
+  await run.put(
+    STAC_KEY,
+    encodeJson(await stacItem(await openProduct(product), { href: `../${name}`, time })),
+  );
+}

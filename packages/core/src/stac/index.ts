@@ -1,0 +1,1 @@
+export { type StacItem, type StacItemOptions, stacItem } from "./item.js";
