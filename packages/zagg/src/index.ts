@@ -83,11 +83,15 @@ export {
   resolveGrid,
   runPlan,
   runStatus,
+  type StacItem,
+  type StacItemOptions,
   s3CredentialProvider,
   s3Credentials,
   s3CredentialsUrl,
   shardContext,
+  stacItem,
   summarizeCatalog,
+  type TimeSpan,
   VERSION,
   type Verification,
   validateConfig,
@@ -107,3 +111,5 @@ export { exportFile } from "./export-file.js";
 export { rasterFile } from "./raster-file.js";
 export { type ReadStoreOptions, readStore } from "./read-store.js";
 export { makeSample, type Sample, type SampleOptions, type SampleSize } from "./sample/index.js";
+export { type StoreItemOptions, storeItem } from "./store-item.js";
+export { startViewServer, type ViewServer, type ViewServerOptions } from "./view-server.js";

@@ -14,9 +14,6 @@ export async function putStacItem(
   { time }: Pick<Plan, "time">,
 ): Promise<void> {
   if (!time) return run.delete([STAC_KEY]);
-  const name = product.url.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
-  await run.put(
-    STAC_KEY,
-    encodeJson(await stacItem(await openProduct(product), { href: `../${name}`, time })),
-  );
+  const item = await stacItem(await openProduct(product), { href: `../${basename(product.url)}`, time });
+  await run.put(STAC_KEY, encodeJson(item));
 }

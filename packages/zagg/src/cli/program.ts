@@ -11,6 +11,7 @@ import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addSampleCommand } from "./sample-command.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
+import { addStacCommand } from "./stac-command.js";
 import { addStatusCommand } from "./status-command.js";
 import { addVerifyCommand } from "./verify-command.js";
 import { addViewCommand } from "./view-command.js";
@@ -43,6 +44,7 @@ Examples:
   addViewCommand(program);
   addAtCommand(program);
   addExportCommand(program);
+  addStacCommand(program);
   addConfigCommand(program);
   addDeployCommand(program);
   addDoctorCommand(program);
