@@ -4,7 +4,9 @@ import { benchCoverage } from "./coverage.js";
 import { benchGranule } from "./granule.js";
 import { benchHealpix } from "./healpix.js";
 import { type Line, printTable } from "./line.js";
+import { benchRaster } from "./raster.js";
 import { benchReader } from "./reader.js";
+import { benchViewer } from "./viewer.js";
 
 /** What `npm run bench -- NAME…` can run; all of it without names. */
 const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] | Promise<Line[]> }>> = {
@@ -12,6 +14,8 @@ const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] |
   coverage: { title: "Footprints of a cycle to shards, one thread", run: benchCoverage },
   aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
   granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
+  raster: { title: "Antarctica at 2 km, whole processes", run: benchRaster },
+  viewer: { title: "Antarctica in Chromium, software rendering", run: benchViewer },
   reader: { title: "Reading one shard of a granule, 30 ms latency", run: benchReader },
 };
 
