@@ -63,7 +63,7 @@ export async function stacItem(
   const { geometry = null, bbox } = shardsFootprint(spec.grid, await shardsWithData(product)) ?? {};
   const provenance = product.status ? (attributes.zagg as Attributes) : {};
   const { version } = provenance;
-  const store = encodeURI(href.replace(/\/+$/, ""));
+  const store = href.replace(/\/+$/, "");
   return {
     type: "Feature",
     stac_version: "1.1.0",

@@ -32,9 +32,8 @@ export function cellsOutline(
   for (const cell of cells) {
     for (const ring of cellRings(order, BigInt(cell), { latitude, step: POINTS_PER_SIDE })) edges.add(ring);
   }
-  const corners = edges.corners();
   return polygonsOf(edges.rings(), edges.points).map((polygon) =>
-    polygon.map((ring) => thinned(ring, edges.points, corners, side * TOLERANCE)),
+    polygon.map((ring) => thinned(ring, edges.points, side * TOLERANCE)),
   );
 }
 
@@ -57,11 +56,6 @@ class Edges {
       const to = numbers[(i + 1) % numbers.length] as number;
       if (from !== to && !this.#remove(to, from)) this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
     }
-  }
-
-  /** Points in which outlines touch. */
-  corners(): ReadonlySet<number> {
-    return new Set([...this.#next].filter(([, to]) => to.length > 1).map(([from]) => from));
   }
 
   /** Takes the edges as closed rings that pass no point twice, the cells at their left. Leaves none. */
@@ -153,24 +147,22 @@ function sides(ring: readonly number[], points: readonly LonLat[]): (readonly [L
   ]);
 }
 
-/** A ring without the points that lie within `tolerance` degrees of the line between those left; `corners` stay. */
-function thinned(
-  ring: readonly number[],
-  points: readonly LonLat[],
-  corners: ReadonlySet<number>,
-  tolerance: number,
-): LonLat[] {
+/**
+ * A ring without the points that lie within `tolerance` degrees of the line between those left. Where outlines touch
+ * they turn sharply, so such points stay.
+ */
+function thinned(ring: readonly number[], points: readonly LonLat[], tolerance: number): LonLat[] {
   const at = (i: number) => points[ring[i % ring.length] as number] as LonLat;
   const kept: LonLat[] = [at(0)];
   let from = 0;
   for (let to = 2; to <= ring.length; to++) {
-    let straight = !corners.has(ring[to - 1] as number);
+    let straight = true;
     for (let i = from + 1; straight && i < to; i++) straight = distance(at(i), at(from), at(to)) <= tolerance;
     if (straight) continue;
     from = to - 1;
     kept.push(at(from));
   }
-  return kept.length > 2 ? kept : ring.map((_, i) => at(i));
+  return kept;
 }
 
 /** Degrees of arc, about, from a point to the line from `a` to `b`. */
