@@ -36,6 +36,14 @@ test("the same plan gives the same bytes at another time, another seed other byt
   expect((await write("c.h5", { ...plan, seed: 8 })).equals(first)).toBe(false);
 });
 
+test("all object headers come before the first values, as in real granules", async () => {
+  writeGranule(h5wasm, join(folder, "headers.h5"), plan);
+  const bytes = await readFile(join(folder, "headers.h5"));
+  expect(bytes.lastIndexOf("OHDR")).toBeGreaterThan(0);
+  // Each dataset's chunk index is made with its first values.
+  expect(bytes.lastIndexOf("OHDR")).toBeLessThan(bytes.indexOf("EAIB"));
+});
+
 describe("structure", () => {
   test("beams, chunks, filters, unlimited rows, fills", () => {
     const path = join(folder, "structure.h5");

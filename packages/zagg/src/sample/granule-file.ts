@@ -1,5 +1,5 @@
 import { ZaggError } from "@zagg/core";
-import type { File, Group } from "h5wasm/node";
+import type { Dataset, File, Group } from "h5wasm/node";
 import { type GranulePlan, pairSegments, utc } from "./granule-plan.js";
 import { REFERENCE_TRACKS } from "./orbit.js";
 import { type Random, randomStream } from "./random.js";
@@ -68,12 +68,13 @@ function writeContent(file: File, plan: GranulePlan): number {
     time_coverage_end: utc(plan.end),
   });
   writeAncillary(file, plan);
-  let rows = 0;
-  for (const beam of BEAMS) {
-    if (beam === plan.absentBeam) continue;
-    rows += writeBeam(file, plan, beam);
-  }
-  return rows;
+  // As the real ones are made: first all groups and empty datasets, whose headers so lie together at the file's start,
+  // then the values.
+  const beams = BEAMS.filter((beam) => beam !== plan.absentBeam).flatMap((beam) =>
+    makeBeam(file, plan, beam),
+  );
+  for (const beam of beams) writeRows(plan, beam);
+  return beams.reduce((rows, { segments }) => rows + segments.length, 0);
 }
 
 function writeAncillary(file: File, plan: GranulePlan): void {
@@ -101,15 +102,19 @@ function writeAncillary(file: File, plan: GranulePlan): void {
   scalar(orbit, "sc_orient", new Int8Array([0]));
 }
 
-function writeBeam(file: File, plan: GranulePlan, beam: Beam): number {
+/** A beam's group, whose datasets have no rows yet. */
+interface EmptyBeam {
+  readonly beam: Beam;
+  readonly segments: readonly number[];
+  readonly datasets: ReadonlyMap<Variable, Dataset>;
+}
+
+/** None where the beam sees no ice. */
+function makeBeam(file: File, plan: GranulePlan, beam: Beam): EmptyBeam[] {
   const pair = Number(beam[2]);
-  const number = BEAMS.indexOf(beam);
   // Both beams of a pair share the segments, so they draw them from the same stream.
   const segments = pairSegments(plan, pair, randomStream(plan.seed, plan.track, plan.region, 10 + pair));
-  if (segments.length === 0) return 0;
-  const random = randomStream(plan.seed, plan.track, plan.region, 20 + number);
-  const rows = beamRows(plan.cycle, plan.track, beam, segments, random);
-
+  if (segments.length === 0) return [];
   const group = file.create_group(beam);
   writeAttributes(group, {
     Description: "Synthetic segments along one ground track",
@@ -122,14 +127,27 @@ function writeBeam(file: File, plan: GranulePlan, beam: Beam): number {
     data_rate: "Values only for the 20 m segments where at least one beam has a height",
   });
   const subgroups = new Map<string, Group>([["", land]]);
+  const datasets = new Map<Variable, Dataset>();
   for (const variable of plan.size === "full" ? ALL_VARIABLES : MAIN_VARIABLES) {
     const cut = variable.path.lastIndexOf("/");
     const folder = cut < 0 ? "" : variable.path.slice(0, cut);
     const parent = subgroups.get(folder) ?? land.create_group(folder);
     subgroups.set(folder, parent);
-    writeColumn(parent, variable.path.slice(cut + 1), variable, columnValues(variable, rows, random));
+    datasets.set(variable, makeColumn(parent, variable.path.slice(cut + 1), variable));
   }
-  return segments.length;
+  return [{ beam, segments, datasets }];
+}
+
+function writeRows(
+  { seed, track, region, cycle }: GranulePlan,
+  { beam, segments, datasets }: EmptyBeam,
+): void {
+  const random = randomStream(seed, track, region, 20 + BEAMS.indexOf(beam));
+  const rows = beamRows(cycle, track, beam, segments, random);
+  for (const [variable, dataset] of datasets) {
+    dataset.resize([segments.length]);
+    dataset.write_slice([[]], ARRAYS[variable.type].from(columnValues(variable, rows, random)));
+  }
 }
 
 function columnValues(variable: Variable, rows: BeamRows, random: Random): Float64Array {
@@ -137,11 +155,11 @@ function columnValues(variable: Variable, rows: BeamRows, random: Random): Float
   return rows.columns.get(variable.path) as Float64Array;
 }
 
-function writeColumn(group: Group, name: string, variable: Variable, values: Float64Array): void {
+function makeColumn(group: Group, name: string, variable: Variable): Dataset {
   const dataset = group.create_dataset({
     name,
-    data: ARRAYS[variable.type].from(values),
-    shape: [values.length],
+    data: new ARRAYS[variable.type](0),
+    shape: [0],
     maxshape: [null],
     dtype: variable.type,
     chunks: [CHUNK_ELEMENTS],
@@ -150,8 +168,10 @@ function writeColumn(group: Group, name: string, variable: Variable, values: Flo
     compression_opts: [DEFLATE_LEVEL],
   });
   writeAttributes(dataset, { units: variable.units, long_name: variable.name });
-  if (variable.fill === undefined) return;
-  dataset.create_attribute("_FillValue", ARRAYS[variable.type].of(variable.fill), [], variable.type);
+  if (variable.fill !== undefined) {
+    dataset.create_attribute("_FillValue", ARRAYS[variable.type].of(variable.fill), [], variable.type);
+  }
+  return dataset;
 }
 
 function writeAttributes(target: Pick<Group, "create_attribute">, attributes: Record<string, string>): void {
