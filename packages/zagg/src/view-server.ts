@@ -129,7 +129,11 @@ function siteFiles(): ReadonlyMap<string, Uint8Array> {
   const entry = fileURLToPath(import.meta.resolve("@zagg/viewer"));
   const folder = [join(dirname(entry), "site"), join(dirname(entry), "../dist/site")].find(existsSync);
   if (!folder) {
-    throw new ZaggError("config", "no-viewer", "the viewer is not built; in a checkout, npm run build makes it");
+    throw new ZaggError(
+      "config",
+      "no-viewer",
+      "the viewer is not built; in a checkout, npm run build makes it",
+    );
   }
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
