@@ -61,7 +61,8 @@ export function unionOfSpans(spans: readonly LonSpan[]): readonly [west: number,
     .map(({ west, width }) => ({ west: wrap(west), width }))
     .sort((a, b) => a.west - b.west);
   // The gap before the first span begins where the farthest one ends, a turn earlier.
-  let reach = Math.max(...sorted.map(({ west, width }) => west + width)) - 360;
+  let reach =
+    sorted.reduce((most, { west, width }) => Math.max(most, west + width), Number.NEGATIVE_INFINITY) - 360;
   let widest = { from: 0, to: 0 };
   for (const { west, width } of sorted) {
     if (west - reach > widest.to - widest.from) widest = { from: reach, to: west };

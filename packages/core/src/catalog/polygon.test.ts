@@ -12,6 +12,15 @@ const polygon = { type: "Polygon", coordinates: [square] };
 const parse = (value: unknown) => parsePolygon(JSON.stringify(value), "area.geojson");
 
 describe("GeoJSON", () => {
+  test("a coastline of 300,000 corners has a box", () => {
+    const ring = Array.from({ length: 300_000 }, (_, i) => {
+      const angle = (2 * Math.PI * i) / 299_999;
+      return [10 * Math.cos(angle), 5 * Math.sin(angle)] as const;
+    });
+    const box = polygonToBbox([{ boundary: ring, holes: [] }]);
+    expect(box.map(Math.round)).toEqual([-10, -5, 10, 5]);
+  });
+
   test.each<[string, object, number]>([
     ["Polygon", polygon, 1],
     ["MultiPolygon", { type: "MultiPolygon", coordinates: [[square], [square]] }, 2],
@@ -59,6 +68,36 @@ describe("GeoJSON", () => {
             [0, 1],
             [1, 1],
             [2e6, 0],
+          ],
+        ],
+      },
+      /in degrees/,
+    ],
+    [
+      "text for a number",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [10, "-75"],
+            [20, -75],
+            [20, -70],
+            [10, "-75"],
+          ],
+        ],
+      },
+      /in degrees/,
+    ],
+    [
+      "no number",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [null, 0],
+            [20, 0],
+            [20, 5],
+            [null, 0],
           ],
         ],
       },

@@ -45,13 +45,17 @@ export function parsePolygon(text: string, path: string): RegionPolygon[] {
  */
 export function polygonToBbox(polygons: readonly RegionPolygon[]): Bbox {
   const spans = polygons.map(({ boundary }) => {
-    const lons = boundary.map(([lon]) => lon);
-    const west = Math.min(...lons);
-    return { west, width: Math.max(...lons) - west };
+    const [west, east] = range(boundary.map(([lon]) => lon));
+    return { west, width: east - west };
   });
-  const lats = polygons.flatMap(({ boundary }) => boundary.map(([, lat]) => lat));
+  const [south, north] = range(polygons.flatMap(({ boundary }) => boundary.map(([, lat]) => lat)));
   const [west, east] = unionOfSpans(spans);
-  return [west, lats.reduce((a, b) => Math.min(a, b)), east, lats.reduce((a, b) => Math.max(a, b))];
+  return [west, south, east, north];
+}
+
+/** A coastline has more corners than a call may have arguments. */
+function range(values: readonly number[]): [least: number, most: number] {
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }
 
 interface GeoJson {
@@ -94,7 +98,11 @@ function polygonOf(rings: unknown, path: string): RegionPolygon {
 function ringOf(ring: unknown, path: string): LonLat[] {
   const points = list(ring, path).map((position): LonLat => {
     const [lon, lat] = Array.isArray(position) ? position : [];
-    if (!(Math.abs(lon) <= 360 && Math.abs(lat) <= 90)) {
+    if (
+      typeof lon !== "number" ||
+      typeof lat !== "number" ||
+      !(Math.abs(lon) <= 360 && Math.abs(lat) <= 90)
+    ) {
       throw refused(path, `${JSON.stringify(position)} is not [longitude, latitude] in degrees`);
     }
     return [lon, lat];
