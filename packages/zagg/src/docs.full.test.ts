@@ -69,7 +69,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("every block of commands is marked as one", () => {
+test("every block of commands is found, and marked as one", () => {
+  const commands = PAGES.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === "shell"));
+  expect(commands.length).toBeGreaterThan(10);
   const others = PAGES.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === "other"));
   expect(others.filter(({ text }) => /^(\$ )?(npx )?zagg /m.test(text)).map(({ place }) => place)).toEqual(
     [],
