@@ -12,6 +12,8 @@ import type { HttpAnswer } from "./message.js";
  */
 export const HEAD_BYTES = 2 * 1024 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * An object behind HTTP ranges. Every answer is checked against the range asked for and the version first seen;
  * a body that breaks off is resumed from its last good byte.
@@ -37,47 +39,56 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
     );
   }
 
-  /** Fills `bytes` from index `filled` on with the object's bytes from `offset` on; yields how many there were. */
-  async function fetchInto(bytes: Uint8Array, offset: number, filled: number, options?: ReadOptions) {
-    let end = bytes.length;
+  /**
+   * The object's bytes from `offset` on, the first of which are `known`; fewer than `length` where it ends. Their room
+   * is taken when the answer begins: what waits for an answer takes none, and is young when it is dropped.
+   */
+  async function fetchBytes(offset: number, length: number, known: Uint8Array, options?: ReadOptions) {
+    let bytes: Uint8Array | undefined;
+    let filled = known.length;
+    let end = length;
     await exchange(peer, {
       counters,
       signal: options?.signal,
-      bytes: bytes.length - filled,
+      bytes: length - filled,
       ok: [200, 206, 416],
       progress: () => filled,
       request() {
-        const range = `bytes=${offset + filled}-${offset + bytes.length - 1}`;
+        const range = `bytes=${offset + filled}-${offset + length - 1}`;
         const etag = version?.etag;
         const strong = conditional && etag !== undefined && !etag.startsWith("W/");
         return { method: "GET", url: address, headers: { range, ...(strong && { "if-match": etag }) } };
       },
       async accept(answer: HttpAnswer) {
-        const answered = answeredRange(url, answer, offset + filled, bytes.length - filled);
+        const answered = answeredRange(url, answer, offset + filled, length - filled);
         sameObject(answered.version);
         conditional = !answer.hidesHeaders;
         end = filled + answered.length;
         if (answer.status === 416) return answer.discard();
+        if (bytes === undefined) {
+          bytes = new Uint8Array(length);
+          bytes.set(known);
+        }
+        const room = bytes;
         await answer.consume((piece) => {
           if (filled + piece.length > end)
             throw new StorageError("invalid", url, "more bytes than announced");
-          bytes.set(piece, filled);
+          room.set(piece, filled);
           filled += piece.length;
         });
         if (filled < end)
           throw new StorageError("network", url, `the body ended ${end - filled} bytes early`);
       },
     });
-    return end;
+    return (bytes ?? known).subarray(0, end);
   }
 
-  async function open(bytes: number): Promise<SourceVersion> {
-    const first = new Uint8Array(bytes);
-    const length = await fetchInto(first, 0, 0);
+  async function open(length: number): Promise<SourceVersion> {
+    const first = await fetchBytes(0, length, NOTHING);
     if (version === undefined) {
       throw new StorageError("invalid", url, "the server does not show Content-Range to this page (CORS)");
     }
-    head = first.subarray(0, length);
+    head = first;
     return version;
   }
 
@@ -107,12 +118,10 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
         head = undefined; // now the caller's to keep
         return whole;
       }
-      const bytes = new Uint8Array(length);
-      const known = head?.subarray(offset, offset + length) ?? bytes.subarray(0, 0);
-      bytes.set(known);
-      if (known.length === length) return bytes;
-      const end = await fetchInto(bytes, offset, known.length, options);
-      if (end < length) throw pastTheEnd(url, offset, length, version?.size);
+      const known = head?.subarray(offset, offset + length) ?? NOTHING;
+      if (known.length === length) return known.slice();
+      const bytes = await fetchBytes(offset, length, known, options);
+      if (bytes.length < length) throw pastTheEnd(url, offset, length, version?.size);
       return bytes;
     },
     metrics: () => snapshot(counters),
