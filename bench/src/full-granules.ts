@@ -8,16 +8,15 @@ import { fileSource } from "@zagg/storage";
 import { makeSample } from "zagg";
 
 /**
- * Runs `bench` with paths of full-length granules: those of ZAGG_BENCH_GRANULES (comma-separated), else one that is made
+ * Runs `bench` with paths of full-length granules: those of ZAGG_BENCH_GRANULES (comma-separated), and one that is made
  * for it and removed afterwards.
  */
 export async function withFullGranules<T>(bench: (paths: readonly string[]) => Promise<T>): Promise<T> {
-  const given = process.env.ZAGG_BENCH_GRANULES?.split(",");
-  if (given) return bench(given);
+  const given = process.env.ZAGG_BENCH_GRANULES?.split(",") ?? [];
   const folder = await mkdtemp(join(tmpdir(), "zagg-bench-"));
   try {
     const { granules } = await makeSample(folder, { size: "full", granules: 1 });
-    return await bench(granules);
+    return await bench([...given, ...granules]);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -15,8 +15,7 @@ import type { Line } from "./line.js";
 const ROUNDS = 9;
 
 /**
- * CPU seconds from a local full-length granule to the nine default statistics of one order-6 shard. Of
- * several granules, all must be forms of one: they must give the same points.
+ * CPU seconds from a local full-length granule to the nine default statistics of one order-6 shard.
  */
 export function benchGranule(): Promise<Line[]> {
   return withFullGranules(benchFiles);

@@ -20,6 +20,9 @@ const STRATEGIES: readonly { readonly strategy: Strategy; readonly rounds: numbe
     { strategy: "jsfive", rounds: 2 },
   ];
 
+/** The young generation of a run's worker threads (6 MB) is three semi-spaces. */
+const AS_IN_WORKERS = ["--max-semi-space-size=2"];
+
 /** What the reader of 0.1.0 fetched of such a granule, taken down once. */
 const RECORDED: Line = { name: "0.1.0 (recorded)", seconds: Number.NaN, note: "25 requests, 105.0 MB" };
 
@@ -91,7 +94,7 @@ async function serve(root: string): Promise<{ server: ChildProcess; url: string 
 }
 
 function measure(task: ReaderTask): Promise<readonly Measure[]> {
-  const child = fork(script("./reader-child.js"));
+  const child = fork(script("./reader-child.js"), { execArgv: AS_IN_WORKERS });
   return new Promise((resolve, reject) => {
     child.once("message", (measures) => resolve(measures as readonly Measure[]));
     child.once("exit", (code) => reject(new Error(`${task.strategy} ended with code ${code}`)));
