@@ -3,6 +3,7 @@ import pMap from "p-map";
 import type { Attributes } from "../config/index.js";
 import { ZaggError } from "../error.js";
 import type { ProductStatus, ZaggAttribute } from "./documents.js";
+import { hasChunks } from "./shard-state.js";
 import type { ProductSpec } from "./spec.js";
 import {
   type ReadableStore,
@@ -24,13 +25,19 @@ export interface Product {
   readonly arrays: ReadonlyMap<string, ArrayDocument>;
   /** State of every shard by position (see `SHARD_STATES`); undefined, too, where set-up was cut short. */
   states(): Promise<Uint8Array | undefined>;
-  /** Chunk `k` of an array; undefined where there is none, because its shard is pending or failed. */
+  /**
+   * Chunk `k` of an array; undefined where there is none, because its shard is pending or failed. Throws `ZaggError`
+   * of kind `store`: `missing-chunk` where the shard's state says that it was written, `bad-chunk`.
+   */
   readChunk(name: string, k: number): Promise<ChunkValues | undefined>;
   /** All values of an array, the fill value where there is no chunk. */
   readArray(name: string): Promise<ChunkValues>;
 }
 
 const READS_IN_FLIGHT = 16;
+const STATES = "shard_state";
+/** Arrays with a value for each shard, not each cell. */
+const WHOLE_ARRAYS: ReadonlySet<string> = new Set([STATES, "shard_ids"]);
 
 /**
  * Opens the product in a store. Throws `ZaggError` of kind `store`: `no-product` when there is none,
@@ -43,8 +50,32 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
     throw new ZaggError("store", "no-product", `${store.url} ${what}`, { url: store.url });
   }
   const { path, group, arrays } = documents;
-  const readChunk = async (name: string, k: number) =>
-    readChunkOf(store, path, name, arrayOf(documents, name), k);
+  const ours = zaggAttribute(group);
+  let firstStates: Promise<Uint8Array | undefined> | undefined;
+
+  async function states(): Promise<Uint8Array | undefined> {
+    if (!ours) return undefined;
+    const array = arrayOf(documents as StoredDocuments, STATES);
+    return (await readChunkOf(store, path, STATES, array, 0)) as Uint8Array | undefined;
+  }
+
+  async function readChunk(name: string, k: number): Promise<ChunkValues | undefined> {
+    const chunk = await readChunkOf(store, path, name, arrayOf(documents as StoredDocuments, name), k);
+    if (chunk || WHOLE_ARRAYS.has(name)) return chunk;
+    firstStates ??= states();
+    if (!hasChunks((await firstStates)?.[k])) return undefined;
+    const key = chunkKey(`${path}/${name}`, k);
+    const what = `chunk ${key} is not there, though its shard was written`;
+    throw new ZaggError(
+      "store",
+      "missing-chunk",
+      `${store.url}: ${what}; zagg verify tells what else is gone`,
+      {
+        url: store.url,
+        key,
+      },
+    );
+  }
 
   async function readArray(name: string): Promise<ChunkValues> {
     const { data_type, fill_value, shape, chunk_grid } = arrayOf(documents as StoredDocuments, name);
@@ -62,14 +93,13 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
     return values;
   }
 
-  const ours = zaggAttribute(group);
   return {
     url: store.url,
     spec: ours ? storedSpec(documents, await shardIds()) : await legacySpec(documents, store),
     attributes: group.attributes,
     status: ours && { complete: ours.complete, shards: ours.shards, counts: ours.counts },
     arrays,
-    states: async () => (ours ? ((await readChunk("shard_state", 0)) as Uint8Array | undefined) : undefined),
+    states,
     readChunk,
     readArray,
   };

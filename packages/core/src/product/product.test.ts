@@ -245,6 +245,20 @@ describe("shards", () => {
   });
 });
 
+test("a chunk that is gone though its shard was written is an error, not cells without data", async () => {
+  await writeTemplate(store, SPEC);
+  for (const k of [0, 1, 2]) await writeShard(store, SPEC, k, arrays(k));
+  await writeState(store, SPEC, Uint8Array.of(1, 2, 3, 0), COUNTS);
+  for (const k of [0, 1, 2]) {
+    await store.delete([`3/count/c/${k}`]);
+    const gone = { kind: "store", code: "missing-chunk", data: { key: `3/count/c/${k}` } };
+    await expect((await openProduct(store)).readChunk("count", k)).rejects.toMatchObject(gone);
+  }
+  const product = await openProduct(store);
+  await expect(product.readArray("count")).rejects.toMatchObject({ code: "missing-chunk" });
+  expect(await product.readChunk("count", 3)).toBeUndefined();
+});
+
 describe("state", () => {
   test("is told by shard, by count and as a whole, in root and group", async () => {
     await writeTemplate(store, SPEC);

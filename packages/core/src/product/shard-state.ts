@@ -1,6 +1,11 @@
 /** What the array `shard_state` says of a shard, at its position in this list. Readers rely on the order. */
 export const SHARD_STATES = ["pending", "written", "partial", "empty", "failed"] as const;
 
+/** Whether the chunks of a shard in this state lie in the store: those of an empty one hold fill values. */
+export function hasChunks(state: number | undefined): boolean {
+  return state !== undefined && ["written", "partial", "empty"].includes(SHARD_STATES[state] ?? "");
+}
+
 /** How many shards are in which state. */
 export type StateCounts = Readonly<Record<(typeof SHARD_STATES)[number], number>>;
 
