@@ -48,7 +48,7 @@ export function discoverCells(region: Region, grid: CatalogGrid): number[] {
 }
 
 /** Cells that polygons of a region touch. */
-export function regionCoverage(polygons: readonly RegionPolygon[], grid: CatalogGrid): Coverage {
+function regionCoverage(polygons: readonly RegionPolygon[], grid: CatalogGrid): Coverage {
   const { parentOrder, latitude } = grid;
   return unionOf(
     polygons.map(({ boundary, holes }) =>

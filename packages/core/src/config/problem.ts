@@ -59,7 +59,7 @@ export function describeProblem(problem: ConfigProblem): string {
 }
 
 /** `data_source.groups[2]` for `["data_source", "groups", 2]`. */
-export function keyName(path: KeyPath): string {
+function keyName(path: KeyPath): string {
   return path.reduce<string>(
     (name, part) => (typeof part === "number" ? `${name}[${part}]` : name === "" ? part : `${name}.${part}`),
     "",

@@ -11,5 +11,4 @@ export {
   rasterZarr,
 } from "./raster-store.js";
 export { type RasterizeOptions, type RasterRule, type RasterSet, rasterize } from "./rasterize.js";
-export { reductionsOf } from "./reduction.js";
 export { DEFAULT_SPACING, type GridChoice } from "./target-grid.js";

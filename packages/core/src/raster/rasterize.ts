@@ -8,10 +8,9 @@ import {
   type PixelGrid,
   pixelsOf,
 } from "@zagg/map";
-import type { Product } from "../product/index.js";
+import { type Product, storedReduction } from "../product/index.js";
 import { type CellValues, readCellValues } from "./cell-values.js";
 import { COVERAGE_OUTSIDE, type Raster } from "./raster.js";
-import { storedReduction } from "./reduction.js";
 import { type GridChoice, METRES_PER_DEGREE, targetGrid } from "./target-grid.js";
 
 /**
@@ -67,7 +66,7 @@ export async function rasterize(product: Product, options: RasterizeOptions): Pr
   return { grid, rule, rasters };
 }
 
-export function layoutOf({ spec }: Product): CellLayout {
+function layoutOf({ spec }: Product): CellLayout {
   const { childOrder, parentOrder, latitude } = spec.grid;
   return { order: childOrder, parentOrder, latitude, shards: spec.shards };
 }

@@ -47,7 +47,7 @@ export function targetGrid(layout: CellLayout, choice: GridChoice = {}): PixelGr
 }
 
 /** Polar stereographic where all shards lie in one polar region, else plate carrée. */
-export function crsFor({ parentOrder, shards, latitude }: CellLayout): Crs {
+function crsFor({ parentOrder, shards, latitude }: CellLayout): Crs {
   let [south, north] = [90, -90];
   for (const shard of shards) {
     if (shard < 0) continue;

@@ -1,4 +1,4 @@
-import { type ProductSpec, productSpec } from "../product/index.js";
+import { type ProductSpec, productSpec, reductionsOf } from "../product/index.js";
 import { VERSION } from "../version.js";
 import type { Plan } from "./plan.js";
 
@@ -7,10 +7,11 @@ export function planProduct(
   { config, grid, shards, granules, identity, recipe, region }: Plan,
   version = VERSION,
 ): ProductSpec {
+  const raster = reductionsOf(config.aggregation.variables);
   return productSpec(
     config,
     grid,
     shards.map((shard) => shard.nested),
-    { version, identity, recipe, granules: granules.length, ...(region && { region }) },
+    { version, identity, recipe, granules: granules.length, raster, ...(region && { region }) },
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Catalog } from "../catalog/index.js";
 import { type Config, defaultConfig } from "../config/index.js";
 import { makePlan } from "./plan.js";
+import { planProduct } from "./plan-product.js";
 import { selectShards } from "./select.js";
 
 const GRID = { parentOrder: 6, childOrder: 12, latitude: "geodetic" } as const;
@@ -83,4 +84,21 @@ describe("selecting shards", () => {
     expect(() => selectShards(plan(), { mortonCell: "-6111111" })).toThrow(/-6111111 is not in the catalog/);
     expect(() => selectShards(plan(), { maxCells: 0 })).toThrow(/max-cells is 0/);
   });
+});
+
+test("a product keeps how each variable combines into coarser pixels: as its config says, else by its function", () => {
+  const { output, aggregation, ...rest } = defaultConfig();
+  const statistic = { params: {}, source: "h_li", dtype: "float32", fillValue: "NaN", attrs: {} } as const;
+  const variables = {
+    n: { ...statistic, function: "np.count" },
+    lowest: { ...statistic, function: "nanmin" },
+    spread: { ...statistic, function: "std" },
+    error: { ...statistic, expression: "1 / sum(h_li)", raster: "sigma" },
+    h_max: { ...statistic, expression: "max(h_li)" },
+  } as const;
+  const { provenance } = planProduct(
+    plan(catalog, { ...rest, output, aggregation: { ...aggregation, variables } }),
+  );
+  const raster = { n: "sum", lowest: "min", spread: "mean", error: "sigma", h_max: "max" };
+  expect(provenance).toMatchObject({ raster });
 });

@@ -1,6 +1,6 @@
 import type { Reduction } from "@zagg/map";
 import type { Config, StatisticConfig } from "../config/index.js";
-import type { Product } from "../product/index.js";
+import type { Product } from "./open.js";
 
 /** Functions whose values do not combine as a mean. */
 const BY_FUNCTION: Readonly<Record<string, Reduction>> = {
