@@ -10,10 +10,10 @@ const LATENCY_MS = 30;
 
 const STRATEGIES: readonly { readonly strategy: Strategy; readonly rounds: number; readonly local?: true }[] =
   [
-    { strategy: "ours", rounds: 8 },
-    { strategy: "ours", rounds: 8, local: true },
+    { strategy: "ours", rounds: 20 },
+    { strategy: "ours", rounds: 40, local: true },
     { strategy: "ours, 4 in flight", rounds: 3 },
-    { strategy: "in a run", rounds: 8 },
+    { strategy: "in a run", rounds: 20 },
     { strategy: "in a run, 4 in flight", rounds: 3 },
     { strategy: "4 MiB lines", rounds: 4 },
     { strategy: "h5wasm", rounds: 2 },
@@ -94,7 +94,9 @@ async function serve(root: string): Promise<{ server: ChildProcess; url: string 
 }
 
 function measure(task: ReaderTask): Promise<readonly Measure[]> {
-  const child = fork(script("./reader-child.js"), { execArgv: AS_IN_WORKERS });
+  const child = fork(script("./reader-child.js"), {
+    execArgv: task.strategy.endsWith("4 in flight") ? AS_IN_WORKERS : [],
+  });
   return new Promise((resolve, reject) => {
     child.once("message", (measures) => resolve(measures as readonly Measure[]));
     child.once("exit", (code) => reject(new Error(`${task.strategy} ended with code ${code}`)));
