@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**"],
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    fileParallelism: false,
+    // Most of these suites wait for processes of their own: more at a time would fight for the cores.
+    maxWorkers: 2,
   },
 });
