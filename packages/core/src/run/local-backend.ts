@@ -30,6 +30,7 @@ export function localBackend(
   cache?: WorkerData["cache"],
   memory = localMemory(),
 ): Backend {
+  const { run } = openStores(target);
   const workerData: WorkerData = { plan, target, ...(cache && { cache }) };
   const pool = new Piscina<ShardTask, WorkerAnswer>({
     filename: WORKER.href,
@@ -41,7 +42,6 @@ export function localBackend(
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
 
-  const { run } = openStores(target);
   let closed = false;
 
   async function process(task: ShardTask): Promise<ShardRecord> {

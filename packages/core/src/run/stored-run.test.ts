@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cellOfMorton } from "@zagg/healpix";
 import { localStore, memoryStore, type OpenSource, StorageError } from "@zagg/storage";
 import { dataPath, sharedData, storeDigests } from "@zagg/testing";
@@ -357,4 +357,30 @@ test("a store named by a link has its record beside the store itself", async () 
     join(folder, "disk/out.zarr"),
     join(folder, "disk/out.zarr.run"),
   ]);
+});
+
+test("a store is a folder or a prefix in a bucket, and nothing else", () => {
+  for (const target of [
+    "",
+    "/",
+    "//",
+    "https://x.example/y.zarr",
+    "file:///tmp/y.zarr",
+    "gs://b/y",
+    "s3://",
+    "s3://b/",
+  ]) {
+    const refused = expect.objectContaining({ kind: "config", code: "store" });
+    expect(() => openStores(target), target).toThrow(refused);
+  }
+  for (const [target, folder] of [
+    ["out.zarr/", "out.zarr"],
+    ["./a b/ü.zarr", "./a b/ü.zarr"],
+    [".", process.cwd()],
+    ["..", dirname(process.cwd())],
+    [join(import.meta.filename, "x.zarr"), join(import.meta.filename, "x.zarr")],
+  ] as const) {
+    const { product, run } = openStores(target);
+    expect([product.url, run.url]).toEqual([folder, `${folder}.run`]);
+  }
 });
