@@ -95,6 +95,7 @@ export async function agg(
   config: Config | string,
   options: AggOptions & { readonly dryRun?: boolean } = {},
 ): Promise<AggSummary | AggEstimate> {
+  checkOptions(options);
   const { plan, target } = await planRun(config, options);
   const select = selectShards(plan, options);
   if (options.dryRun) {
@@ -117,6 +118,17 @@ export async function agg(
   } finally {
     await backend.close();
   }
+}
+
+/** Refuses what would mean nothing, or two things at once. */
+function checkOptions({ maxWorkers, overwrite, update, allowContraction }: AggOptions): void {
+  const refused = (code: string, message: string) => new ZaggError("config", code, message);
+  if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0))
+    throw refused("max-workers", `max-workers is ${maxWorkers}; it takes a whole number from 1 up`);
+  if (overwrite && update)
+    throw refused("update", "--overwrite makes the product anew, --update goes on with it: say one of them");
+  if (allowContraction && !update)
+    throw refused("allow-contraction", "--allow-contraction means something with --update only");
 }
 
 /** Asks for a granule's version, through no cache: the cache would answer for what it once saw. */
