@@ -13,12 +13,16 @@ export interface Parameter {
   readonly optional?: true;
   /** Given by name only, as in `weights=w`. */
   readonly named?: true;
+  /** Which arguments are of use, as far as that shows without data, and what they are, in words. */
+  readonly takes?: { readonly accepts: (argument: Node) => boolean; readonly what: string };
 }
 
 export interface FunctionSpec {
   readonly parameters: readonly Parameter[];
   /** Whether more arguments than parameters may follow. */
   readonly variadic?: true;
+  /** Whether it goes through the rows of all its arguments together: all of them have rows then, or none. */
+  readonly rowwise?: true;
   /** Takes arguments in the parameters' order; for an optional one that is absent, undefined. */
   readonly build: (...args: Node[]) => Node;
   readonly merge: Merge;
@@ -27,10 +31,25 @@ export interface FunctionSpec {
 const required = (...names: string[]): Parameter[] => names.map((name) => ({ name }));
 
 const A = required("a");
-const AQ = required("a", "q");
-const A_DDOF: readonly Parameter[] = [{ name: "a" }, { name: "ddof", optional: true, named: true }];
+const isSingle = (argument: Node): boolean => argument.shape !== "rows";
+const DDOF: Parameter = {
+  name: "ddof",
+  optional: true,
+  named: true,
+  takes: { accepts: isSingle, what: "one value for all points" },
+};
+const A_DDOF: readonly Parameter[] = [{ name: "a" }, DDOF];
 const A_WEIGHTS: readonly Parameter[] = [{ name: "a" }, { name: "weights", optional: true, named: true }];
 const A_DECIMALS: readonly Parameter[] = [{ name: "a" }, { name: "decimals", optional: true }];
+
+/** A `q` from 0 to `high`, or a list of such; one that data decide is found out of range cell by cell. */
+const quantilesTo = (high: number): readonly Parameter[] => {
+  const isQuantile = (q: Node): boolean =>
+    q.kind === "constant" ? q.value >= 0 && q.value <= high : isSingle(q);
+  const accepts = (q: Node): boolean => (q.kind === "list" ? q.items.every(isQuantile) : isQuantile(q));
+  const what = `a number from 0 to ${high}, or a list of such`;
+  return [{ name: "a" }, { name: "q", takes: { accepts, what } }];
+};
 
 type Entry = readonly [name: string, spec: FunctionSpec];
 
@@ -64,8 +83,8 @@ const REDUCTIONS: readonly Entry[] = [
   entry("var", A_DDOF, op.variance, "exact"),
   entry("std", A_DDOF, (a, ddof?: Node) => op.sqrt(op.variance(a as Node, ddof)), "exact"),
   one("median", op.median, "sketch"),
-  entry("quantile", AQ, op.quantile, "sketch"),
-  entry("percentile", AQ, op.percentile, "sketch"),
+  entry("quantile", quantilesTo(1), op.quantile, "sketch"),
+  entry("percentile", quantilesTo(100), op.percentile, "sketch"),
 ];
 
 const nanVersion = ([name, { parameters, build, merge }]: Entry): Entry =>
@@ -78,7 +97,7 @@ export const NUMPY_FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map([
   one("amin", op.min, "exact"),
   one("amax", op.max, "exact"),
   one("ptp", op.ptp),
-  entry("average", A_WEIGHTS, op.average, "exact"),
+  ["average", { parameters: A_WEIGHTS, rowwise: true, build: op.average, merge: "exact" }],
   one("argmin", op.argmin),
   one("argmax", op.argmax),
   one("any", op.any, "exact"),
@@ -179,7 +198,7 @@ export const BARE_FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map([
   one("skew", op.skew),
   one("kurtosis", op.kurtosis),
   one("mode", op.mode),
-  ["nunique", { parameters: A, variadic: true, build: op.nunique, merge: "none" }],
+  ["nunique", { parameters: A, variadic: true, rowwise: true, build: op.nunique, merge: "none" }],
 ]);
 
 /** Functions that a variable's `function:` may name, with or without `np.`. */

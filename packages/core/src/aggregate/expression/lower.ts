@@ -161,14 +161,18 @@ export function bind(
 ): Node {
   const inOrder = spec.parameters.filter((parameter) => parameter.named !== true);
   const known = spec.parameters.map((parameter) => parameter.name);
-  const fail = (message: string): ExpressionError =>
-    new ExpressionError("arguments", `${name} ${message}; it takes (${known.join(", ")})`, at);
+  const fail = (message: string, hint = ""): ExpressionError =>
+    new ExpressionError(
+      "arguments",
+      `${name} ${message}; it takes (${known.join(", ")})${hint && `.${hint}`}`,
+      at,
+    );
 
   if (positional.length > inOrder.length && spec.variadic !== true) {
     throw fail(`has ${positional.length} arguments in order`);
   }
   for (const key of named.keys()) {
-    if (!known.includes(key)) throw fail(`has no parameter ${key}.${suggestion(key, known)}`);
+    if (!known.includes(key)) throw fail(`has no parameter ${key}`, suggestion(key, known));
     if (inOrder.findIndex((parameter) => parameter.name === key) in positional)
       throw fail(`has ${key} twice`);
   }
@@ -176,10 +180,19 @@ export function bind(
     const order = inOrder.indexOf(parameter);
     const arg = named.get(parameter.name) ?? (order >= 0 ? positional[order] : undefined);
     if (arg === undefined && parameter.optional !== true) throw fail(`needs ${parameter.name}`);
+    const { takes } = parameter;
+    if (arg !== undefined && takes?.accepts(arg) === false)
+      throw fail(`has a ${parameter.name} that is not ${takes.what}`);
     return arg;
   });
+  const more = positional.slice(inOrder.length);
+  if (spec.rowwise) {
+    const shapes = [...args, ...more].flatMap((arg) => arg?.shape ?? []);
+    if (shapes.includes("rows") && shapes.some((shape) => shape !== "rows"))
+      throw fail("needs one value per point in every argument, not one for all");
+  }
   // Only optional arguments can be undefined here, and functions expect those to be.
-  return spec.build(...(args as Node[]), ...positional.slice(inOrder.length));
+  return spec.build(...(args as Node[]), ...more);
 }
 
 function unknownFunction(name: string, np: boolean, at: number): ExpressionError {
