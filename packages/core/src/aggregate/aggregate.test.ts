@@ -135,6 +135,15 @@ describe("dtypes", () => {
     );
   });
 
+  test.each([
+    ["int16", 32768, "choose a dtype that holds it"],
+    ["uint64", -1, "choose a dtype that holds it"],
+    ["int64", 2 ** 53, "exact to 2\\^53 only: choose float64"],
+  ] as const)("what to do where %s cannot hold %d", (dtype, value, advice) => {
+    const config = configOf({ max: { function: "max", source: "h_li", dtype, fillValue: 0 } });
+    expect(() => run(config, pointsOf({ h_li: [value], s_li: [1] }), [0])).toThrow(new RegExp(advice));
+  });
+
   test("an infinite result does not fit an integer", () => {
     const config = configOf({ x: { expression: "1 / (np.min(h_li) * 0)", dtype: "int32", fillValue: 0 } });
     expect(() => run(config, pointsOf({ h_li: [1], s_li: [1] }), [0])).toThrow(/Infinity does not fit int32/);

@@ -59,7 +59,7 @@ function computeStatistic(
     const empty = frame.offsets[i] === frame.offsets[i + 1];
     if (empty || Number.isNaN(value)) continue;
     if (!fits(value, dtype)) {
-      const message = `a cell's value ${value} does not fit ${dtype}; choose a wider dtype.`;
+      const message = `a cell's value ${value} does not fit ${dtype}; ${remedy(value)}.`;
       throw new ConfigError([
         { code: "overflow", path: ["aggregation", "variables", name, "dtype"], message },
       ]);
@@ -67,6 +67,12 @@ function computeStatistic(
     store(array, occupied[i] as number, value);
   }
   return array;
+}
+
+/** Which dtype would hold a value that an integer dtype does not. */
+function remedy(value: number): string {
+  if (Number.isSafeInteger(Math.trunc(value))) return "choose a dtype that holds it";
+  return "statistics are float64, in which whole numbers are exact to 2^53 only: choose float64";
 }
 
 /** Number of points that the weighted means in a node leave out for their weight. */
