@@ -118,23 +118,23 @@ export function findFunction(name: string): FunctionSpec | undefined {
 }
 
 /** Functions of other packages that configs of 0.1.0 could import, and what does the same here. */
-const EQUIVALENTS: Readonly<Record<string, string>> = {
-  median_abs_deviation: "mad",
-  median_absolute_deviation: "mad",
-  skewness: "skew",
-  tmean: "mean",
-  tvar: "var",
-  tstd: "std",
-  scoreatpercentile: "percentile",
-  n_unique: "nunique",
-};
+const EQUIVALENTS: ReadonlyMap<string, string> = new Map([
+  ["median_abs_deviation", "mad"],
+  ["median_absolute_deviation", "mad"],
+  ["skewness", "skew"],
+  ["tmean", "mean"],
+  ["tvar", "var"],
+  ["tstd", "std"],
+  ["scoreatpercentile", "percentile"],
+  ["n_unique", "nunique"],
+]);
 
 /** Says that a function is not known, and which one comes closest. */
 export function unknownFunction(name: string): string {
   const last = name.split(".").at(-1) as string;
   const closest = STATISTIC_FUNCTIONS.has(last)
     ? last
-    : (EQUIVALENTS[last] ?? nearest(last, STATISTIC_FUNCTIONS.keys()));
+    : (EQUIVALENTS.get(last) ?? nearest(last, STATISTIC_FUNCTIONS.keys()));
   const hint = closest === undefined ? "" : ` The nearest built-in is ${closest}.`;
   if (name.includes(".") && !/^(np|numpy)\./.test(name)) {
     return `${name}: functions of other packages cannot be imported.${hint}`;

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
 import { definedOnly } from "./defined-only.js";
@@ -14,7 +15,7 @@ const metadataSchema = z.object({
   grid: z.object({
     type: z.literal("healpix"),
     indexing_scheme: z.literal("nested"),
-    parent_order: z.int().check(z.gte(1), z.lte(18)),
+    parent_order: z.int().check(z.gte(1), z.lte(MAX_MORTON_INT64_ORDER)),
     latitude: z.enum(["authalic", "geodetic"]),
   }),
   source: z.exactOptional(z.enum(["granules", "cmr"])),

@@ -50,7 +50,15 @@ describe("the grid of a new catalog", () => {
   });
 
   test.each([0, 13, 6.5])("refuses parent order %d for cells of order 12", (parentOrder) => {
-    expect(refusal(() => catalogGrid(config(), { parentOrder })).data.key).toBe("parent_order");
+    const { data, message } = refusal(() => catalogGrid(config(), { parentOrder }));
+    expect(data.key).toBe("parent_order");
+    expect(message).toContain("choose one from 1 to 12.");
+  });
+
+  test("refuses a parent order whose ids a catalog cannot hold", () => {
+    expect(refusal(() => catalogGrid(config({ childOrder: 20 }), { parentOrder: 19 })).message).toContain(
+      "choose one from 1 to 18.",
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Latitude } from "@zagg/healpix";
+import { type Latitude, MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import type { Config } from "../config/index.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Catalog } from "./model.js";
@@ -22,11 +22,12 @@ export function catalogGrid(config: Config, options: Partial<CatalogGrid> = {}):
   const { grid } = config.output;
   const parentOrder = options.parentOrder ?? grid.parentOrder ?? DEFAULT_GRID.parentOrder;
   const latitude = options.latitude ?? grid.latitude ?? DEFAULT_GRID.latitude;
-  if (!Number.isInteger(parentOrder) || parentOrder < 1 || parentOrder > grid.childOrder) {
+  const finest = Math.min(grid.childOrder, MAX_MORTON_INT64_ORDER);
+  if (!Number.isInteger(parentOrder) || parentOrder < 1 || parentOrder > finest) {
     throw new CatalogError(
       "option",
-      `parent order ${parentOrder}: shards cannot be smaller than the cells. Choose an order from 1 to ` +
-        `${grid.childOrder}, the child order of config ${config.name}.`,
+      `parent order ${parentOrder}: choose one from 1 to ${finest}. Shards cannot be smaller than the cells, whose ` +
+        `order is ${grid.childOrder} in config ${config.name}.`,
       { key: "parent_order", value: parentOrder },
     );
   }

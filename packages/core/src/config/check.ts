@@ -22,6 +22,7 @@ export function configProblems(config: Config): Problem[] {
     ...sourceProblems(config.dataSource),
     ...coordinateProblems(config),
     ...variableProblems(config),
+    ...attributeProblems(config),
     ...boundsProblems(config),
   ];
 }
@@ -105,7 +106,7 @@ function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
 const RESERVED_COLUMNS: ReadonlySet<string> = new Set(["np", "numpy"]);
 
 const COORDINATE_DTYPES: Readonly<Record<string, readonly Dtype[]>> = {
-  cell_ids: ["uint64", "int64"],
+  cell_ids: ["uint64"],
   morton: ["int64"],
   latitude: ["float32", "float64"],
   longitude: ["float32", "float64"],
@@ -126,17 +127,24 @@ function* coordinateProblems({ aggregation }: Config): Generator<Problem> {
   }
 }
 
-/** Arrays that a product has besides those that the config names. */
-const RESERVED_ARRAYS: ReadonlySet<string> = new Set(["shard_state", "shards", "cells"]);
+/** What a product's group has besides the variables: arrays, dimensions, and its own metadata. */
+const RESERVED_ARRAYS: ReadonlySet<string> = new Set([
+  ...Object.keys(COORDINATE_DTYPES),
+  "shard_ids",
+  "shard_state",
+  "shards",
+  "cells",
+  "zarr.json",
+]);
 
 function* variableProblems(config: Config): Generator<Problem> {
-  const { variables, coordinates } = config.aggregation;
+  const { variables } = config.aggregation;
   if (Object.keys(variables).length === 0) {
     yield { code: "missing-key", path: ["aggregation", "variables"], message: "name at least one variable." };
   }
   for (const [name, { dtype, fillValue }] of Object.entries(variables)) {
     const path = ["aggregation", "variables", name];
-    if (name in coordinates || name in COORDINATE_DTYPES || RESERVED_ARRAYS.has(name)) {
+    if (RESERVED_ARRAYS.has(name)) {
       yield {
         code: "reserved-name",
         path,
@@ -150,6 +158,46 @@ function* variableProblems(config: Config): Generator<Problem> {
     if (!fillFits(fillValue, dtype)) yield fillProblem(path, fillValue, dtype);
   }
   yield* statisticProblems(config);
+}
+
+/** Attributes by which CF readers decode values; ours are stored as they are. */
+const DECODING: ReadonlyMap<string, string> = new Map([
+  ["_FillValue", "readers would take values for missing by it; the key fill_value of the array is for that."],
+  [
+    "missing_value",
+    "readers would take values for missing by it; the key fill_value of the array is for that.",
+  ],
+  ["scale_factor", "readers would scale the values by it, which are stored unscaled."],
+  ["add_offset", "readers would shift the values by it, which are stored as they are."],
+  ["_Unsigned", "readers would take the values for others by it; the key dtype of the array is for that."],
+  ["coordinates", "the product sets it itself."],
+]);
+
+/** Attributes of the group that the product sets itself. */
+const GROUP_ATTRIBUTES = ["zarr_conventions", "dggs", "zagg"];
+
+function* attributeProblems({ aggregation, attrs = {} }: Config): Generator<Problem> {
+  const reserved = (path: string[], message: string): Problem => ({
+    code: "reserved-name",
+    path,
+    at: "key",
+    message,
+  });
+  for (const [kind, arrays] of Object.entries(aggregation)) {
+    for (const [name, array] of Object.entries(arrays)) {
+      for (const [key, message] of DECODING) {
+        if (Object.hasOwn(array.attrs, key))
+          yield reserved(["aggregation", kind, name, "attrs", key], message);
+      }
+    }
+  }
+  if (Object.keys(aggregation.coordinates.cell_ids?.attrs ?? {}).length > 0) {
+    const message = "cell_ids takes none: readers refuse any beyond those of the grid.";
+    yield reserved(["aggregation", "coordinates", "cell_ids", "attrs"], message);
+  }
+  for (const key of GROUP_ATTRIBUTES) {
+    if (Object.hasOwn(attrs, key)) yield reserved(["attrs", key], "the product sets it itself.");
+  }
 }
 
 function fillProblem(path: readonly string[], fillValue: number | "NaN", dtype: Dtype): Problem {

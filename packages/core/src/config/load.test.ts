@@ -141,6 +141,11 @@ test("the store at the top, which 0.1.0 ignored, is understood; remarks are warn
   ]);
 });
 
+test("a variable may be called as a member of every object is", () => {
+  const { variables } = parseConfig(changed("    h_min:", "    constructor:")).aggregation;
+  expect(Object.keys(variables)).toContain("constructor");
+});
+
 describe("what is wrong is named with its line, column and what is allowed", () => {
   const WRONG: [why: string, from: string, to: string, message: RegExp][] = [
     [
@@ -155,7 +160,14 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "an order out of range",
       "child_order: 12",
       "child_order: 30",
-      /:69:18: .*30 is not allowed; expected a whole number from 0 to 29/,
+      /:69:18: .*30 is not allowed; expected a whole number from 1 to 29/,
+    ],
+    ["cells of order 0", "child_order: 12", "child_order: 0", /expected a whole number from 1 to 29/],
+    [
+      "shards whose ids no catalog holds",
+      "child_order: 12",
+      "child_order: 20\n    parent_order: 19",
+      /19 is not allowed; expected a whole number from 1 to 18/,
     ],
     [
       "a fractional order",
@@ -209,6 +221,49 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "    latitude:",
       /the product uses this name itself/,
     ],
+    [
+      "a variable in place of the metadata",
+      "    h_min:",
+      "    zarr.json:",
+      /zarr\.json: the product uses this name itself/,
+    ],
+    [
+      "a variable in place of the shards",
+      "    h_min:",
+      "    shard_ids:",
+      /the product uses this name itself/,
+    ],
+    ["cell ids of another type", "dtype: uint64", "dtype: int64", /cell_ids\.dtype: cell_ids is uint64/],
+    [
+      "attributes that mask",
+      "    h_min:\n",
+      "    h_min:\n      attrs: {_FillValue: 3}\n",
+      /:26:15: .*h_min\.attrs\._FillValue: readers would take values for missing/,
+    ],
+    [
+      "attributes that scale",
+      "    h_min:\n",
+      "    h_min:\n      attrs: {scale_factor: 2}\n",
+      /readers would scale/,
+    ],
+    [
+      "attributes of an array that the product sets",
+      "    h_min:\n",
+      "    h_min:\n      attrs: {coordinates: x}\n",
+      /h_min\.attrs\.coordinates: the product sets it itself/,
+    ],
+    [
+      "attributes of cell_ids",
+      "dtype: uint64,",
+      "dtype: uint64, attrs: {long_name: x},",
+      /cell_ids\.attrs: cell_ids takes none/,
+    ],
+    [
+      "attributes of the group",
+      "output:\n",
+      "attrs: {dggs: {}}\noutput:\n",
+      /attrs\.dggs: the product sets it itself/,
+    ],
     ["a variable with a slash", "    h_min:", "    a/b:", /variable's name begins with a letter/],
     ["a column with a hyphen", "    s_li:", "    s-li:", /column's name is letters/],
     ["an implicit column", "    s_li:", "    granule:", /column is always there/],
@@ -243,6 +298,12 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "function: scipy.stats.median_abs_deviation",
       /nearest built-in is mad/,
     ],
+    [
+      "a function that is a member of every object",
+      "function: min",
+      "function: toString",
+      /: toString is not a known function\. docs/,
+    ],
     ["an elementwise function", "function: min", "function: sqrt", /one value per point.*reduce it/],
     [
       "an unknown source",
@@ -251,6 +312,18 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       /"h_l" is no column\. Did you mean "h_li"\?/,
     ],
     ["an unknown param", "q: 0.25", "quantile: 0.25", /has no parameter quantile/],
+    [
+      "a quantile out of range",
+      "q: 0.25",
+      "q: 2",
+      /h_q25\.function: quantile has a q that is not a number from 0 to 1/,
+    ],
+    [
+      "one weight for all points",
+      "weights: 1.0 / s_li**2",
+      "weights: 0",
+      /h_mean\.function: average needs one value per point/,
+    ],
     ["a missing param", "      params:\n        q: 0.25\n", "", /quantile needs q/],
     [
       "an unknown column in a param",
@@ -294,6 +367,12 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "  quality_filter:",
       "  filters: [{dataset: h_l, op: eq, value: 1}]\n  quality_filter:",
       /neither a path nor a column/,
+    ],
+    [
+      "a filter on a member of every object",
+      "  quality_filter:",
+      "  filters: [{dataset: constructor, op: eq, value: 1}]\n  quality_filter:",
+      /"constructor" is neither a path nor a column/,
     ],
     ["a duplicate key", "    h_max:", "    h_min:", /not valid YAML: Map keys must be unique/],
     ["broken YAML", "groups: [gt1l", "groups: [gt1l, {", /my\.yaml:\d+:\d+: not valid YAML/],

@@ -39,9 +39,9 @@ export function resolveDocument(document: ConfigDocument, name: string): Config 
 }
 
 function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
-  const paths: Readonly<Record<string, string>> = { ...source.coordinates, ...source.variables };
+  const paths = new Map(Object.entries({ ...source.coordinates, ...source.variables }));
   const filters: FilterConfig[] = (source.filters ?? []).map((filter) => ({
-    dataset: paths[filter.dataset] ?? filter.dataset,
+    dataset: paths.get(filter.dataset) ?? filter.dataset,
     op: filter.op,
     value: filter.value,
   }));

@@ -1,3 +1,4 @@
+import { MAX_MORTON_INT64_ORDER, MAX_ORDER } from "@zagg/healpix";
 import * as z from "zod/mini";
 
 /**
@@ -20,11 +21,8 @@ const DTYPES = [
 
 export const FILTER_OPS = ["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in"] as const;
 
-/** Highest HEALPix order that a 64-bit id can hold. */
-const MAX_ORDER = 29;
-
 const text = () => z.string().check(z.minLength(1));
-const order = () => z.int().check(z.gte(0), z.lte(MAX_ORDER));
+const order = (finest: number) => z.int().check(z.gte(1), z.lte(finest));
 const described = <T extends z.core.SomeType>(schema: T, description: string) =>
   z.optional(schema).check(z.describe(description));
 
@@ -74,8 +72,8 @@ const statistic = z.strictObject({
 const grid = z.strictObject({
   type: z.literal("healpix"),
   indexing_scheme: z.optional(z.literal("nested")),
-  child_order: order().check(z.describe("Order of the cells")),
-  parent_order: described(order(), "Order of the shards; absent: the catalog's"),
+  child_order: order(MAX_ORDER).check(z.describe("Order of the cells")),
+  parent_order: described(order(MAX_MORTON_INT64_ORDER), "Order of the shards; absent: the catalog's"),
   latitude: described(
     z.enum(["authalic", "geodetic"]),
     "Which latitude places a point in a cell; absent: the catalog's",

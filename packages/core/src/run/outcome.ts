@@ -37,11 +37,14 @@ export interface GroupCounts extends GranuleCounts {
 export interface ShardCounts {
   granules: GranuleCounts;
   groups: GroupCounts;
-  /** Rows whose coordinates were looked at. */
+  /** Rows whose coordinates were looked at: all of a granule's, for each shard that it touches. */
   rowsScanned: number;
   /** Rows that lie in the shard and passed every filter. */
   pointsKept: number;
-  /** Rows dropped whole, by reason: `missing-coordinates`, or the filter as written. */
+  /**
+   * Rows dropped whole, by reason: `missing-coordinates`, of all those looked at; or the filter as written, of those
+   * that lie in the shard.
+   */
   dropped: Record<string, number>;
   /** Rows left out of single statistics, by statistic and reason. */
   leftOut: Record<string, Record<string, number>>;
@@ -79,8 +82,9 @@ export function noCounts(): ShardCounts {
 export function addCounts<T extends object>(total: T, more: T): T {
   const sums = total as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
-    if (typeof value === "number") sums[key] = ((sums[key] as number | undefined) ?? 0) + value;
-    else sums[key] = addCounts((sums[key] as object | undefined) ?? {}, value as object);
+    const sum = Object.hasOwn(sums, key) ? sums[key] : undefined; // a statistic may be called "constructor"
+    if (typeof value === "number") sums[key] = ((sum as number | undefined) ?? 0) + value;
+    else sums[key] = addCounts((sum as object | undefined) ?? {}, value as object);
   }
   return total;
 }
