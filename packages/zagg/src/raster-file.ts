@@ -1,32 +1,37 @@
-import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { rm } from "node:fs/promises";
+import { extname, resolve } from "node:path";
 import {
   type PngOptions,
   type RasterInput,
   rasterGeoTiff,
   rasterStore,
   rasterZarr,
+  storeErrors,
   ZaggError,
 } from "@zagg/core";
-import { localStore } from "@zagg/storage";
+import { localStore, type WritableStore } from "@zagg/storage";
+import { writeWhole } from "./write-whole.js";
 
 /** What a raster can be written as, by the suffix of its path. */
 export const RASTER_SUFFIXES = [".png", ".tif", ".tiff", ".zarr"] as const;
 
+/** What only pictures have. */
+const PICTURE_OPTIONS = ["panels", "palette", "log", "limits"] as const;
+
 /** Writes a raster of the product in `store` to `path`, in the format that its suffix names. */
 export async function rasterFile(store: RasterInput, path: string, options: PngOptions = {}): Promise<void> {
   const suffix = extname(path.replace(/\/+$/, "")).toLowerCase();
-  if (suffix !== ".png" && options.panels) {
-    throw new ZaggError("config", "raster-output", `panels are a picture: ${path} must end in .png`, {
-      path,
-    });
+  const drawn = PICTURE_OPTIONS.filter((name) => options[name]);
+  if (suffix !== ".png" && drawn.length > 0) {
+    const message = `${drawn.join(", ")}: only pictures have that, so ${path} must end in .png`;
+    throw new ZaggError("config", "raster-output", message, { path });
   }
   switch (suffix) {
     case ".png":
-      return writeBytes(path, await rasterStore(store, options));
+      return writeWhole(path, await rasterStore(store, options));
     case ".tif":
     case ".tiff":
-      return writeBytes(path, await rasterGeoTiff(store, options));
+      return writeWhole(path, await rasterGeoTiff(store, options));
     case ".zarr":
       return writeZarr(store, path, options);
     default:
@@ -40,7 +45,8 @@ export async function rasterFile(store: RasterInput, path: string, options: PngO
 }
 
 async function writeZarr(store: RasterInput, path: string, options: PngOptions): Promise<void> {
-  const target = localStore(path);
+  const tmp = `${resolve(path)}.tmp`;
+  const target = localStore(path, { tmp });
   for await (const { key } of target.list("")) {
     throw new ZaggError(
       "store",
@@ -49,12 +55,14 @@ async function writeZarr(store: RasterInput, path: string, options: PngOptions):
       { path },
     );
   }
-  await rasterZarr(store, target, options);
-}
-
-async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(path, bytes).catch((cause: NodeJS.ErrnoException) => {
-    const message = `${path} could not be written: ${cause.message}`;
-    throw new ZaggError("store", "raster-output", message, { path }, { cause });
-  });
+  // Of the errors only those of the target are the output's.
+  const output: WritableStore = {
+    url: target.url,
+    put: (key, bytes) => storeErrors(() => target.put(key, bytes)),
+  };
+  try {
+    await rasterZarr(store, output, options);
+  } finally {
+    await rm(tmp, { recursive: true, force: true }).catch(() => undefined); // left empty, it does no harm
+  }
 }

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { catalogSvg, loadCatalog, summarizeCatalog, ZaggError } from "@zagg/core";
+import { catalogSvg, loadCatalog, summarizeCatalog } from "@zagg/core";
 import type { Command } from "commander";
+import { writeWhole } from "../write-whole.js";
 import { describeCatalog } from "./catalog-report.js";
 import { shellWord } from "./format.js";
 import type { OutputOptions } from "./output.js";
@@ -17,23 +17,11 @@ export function addInspectCommand(catalogCommand: Command): void {
     async (file: string, options: OutputOptions & { readonly svg?: string }) => {
       const output = outputOf(options);
       const catalog = await loadCatalog(file);
-      if (options.svg !== undefined) await writeMap(options.svg, catalogSvg(catalog));
+      if (options.svg !== undefined) await writeWhole(options.svg, catalogSvg(catalog));
       output.result(summarizeCatalog(catalog), describeCatalog(catalog, file));
       output.next("What a run of it would take:", [
         `zagg run --catalog ${shellWord(file)} --store product.zarr --dry-run`,
       ]);
     },
   );
-}
-
-async function writeMap(path: string, svg: string): Promise<void> {
-  await writeFile(path, svg).catch((cause: NodeJS.ErrnoException) => {
-    throw new ZaggError(
-      "store",
-      "svg",
-      `${path} could not be written: ${cause.message}`,
-      { path },
-      { cause },
-    );
-  });
 }

@@ -17,7 +17,7 @@ interface RasterCliOptions extends OutputOptions {
   readonly gridSpacing: number;
   readonly crs?: Crs;
   readonly bbox?: LonLatBounds;
-  readonly palette: PaletteName;
+  readonly palette?: PaletteName;
   readonly log?: boolean;
   readonly limits?: readonly [number, number];
   readonly anon?: boolean;
@@ -45,9 +45,13 @@ export function addRasterCommand(program: Command): void {
       ),
     )
     .option("--bbox <w,s,e,n>", "degrees; west > east crosses the antimeridian", parseBbox)
-    .addOption(new Option("--palette <name>", "colours of a PNG").choices(PALETTE_NAMES).default("viridis"))
-    .option("--log", "logarithmic colours (default: for counts)")
-    .option("--limits <min,max>", "ends of the colours (default: the 2nd and 98th percentile)", parseLimits)
+    .addOption(new Option("--palette <name>", "colours of a PNG (default: viridis)").choices(PALETTE_NAMES))
+    .option("--log", "logarithmic colours of a PNG (default: for counts)")
+    .option(
+      "--limits <min,max>",
+      "ends of the colours of a PNG (default: the 2nd and 98th percentile)",
+      parseLimits,
+    )
     .option("--anon", "read s3:// without credentials")
     .addHelpText(
       "after",

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ShardRecord } from "@zagg/core";
 import type { AggSummary } from "../agg.js";
+import { outputErrors, writeWhole } from "../write-whole.js";
 
 /** One shard in `results.json`, as 0.1.0's worker answered. */
 interface ShardResult {
@@ -44,8 +45,8 @@ export async function writeResults(
     },
     results: records.map(resultOf),
   };
-  await mkdir(folder, { recursive: true });
-  await writeFile(path, `${JSON.stringify(document, null, 2)}\n`);
+  await outputErrors(folder, () => mkdir(folder, { recursive: true }));
+  await writeWhole(path, `${JSON.stringify(document, null, 2)}\n`);
   return path;
 }
 
