@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHUNK_ELEMENTS, loadH5wasm, writeGranule } from "./granule-file.js";
 import { type GranulePlan, planGranules } from "./granule-plan.js";
+import { makeSample } from "./sample.js";
 import { BEAMS } from "./segments.js";
 import { FLOAT_FILL } from "./variables.js";
 
@@ -42,6 +44,24 @@ test("all object headers come before the first values, as in real granules", asy
   expect(bytes.lastIndexOf("OHDR")).toBeGreaterThan(0);
   // Each dataset's chunk index is made with its first values.
   expect(bytes.lastIndexOf("OHDR")).toBeLessThan(bytes.indexOf("EAIB"));
+});
+
+test("a file that cannot be made is told in a word, and none is left", () => {
+  const path = join(folder, "no-folder", "a.h5");
+  expect(() => writeGranule(h5wasm, path, plan)).toThrow(/^No such file or directory$/);
+});
+
+test.runIf(existsSync("/dev/full"))("a disk that fills up while a granule is written", async () => {
+  const path = join(folder, "full.h5");
+  await symlink("/dev/full", path);
+  expect(() => writeGranule(h5wasm, path, plan)).toThrow(/^No space left on device$/);
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a sample that cannot be written is an error of the output", async () => {
+  await writeFile(join(folder, "a-file"), "");
+  const refused = { kind: "store", message: expect.stringContaining("a-file/granules could not be written") };
+  await expect(makeSample(join(folder, "a-file"))).rejects.toMatchObject(refused);
 });
 
 describe("structure", () => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { ZaggError } from "@zagg/core";
 import type { Dataset, File, Group } from "h5wasm/node";
 import { type GranulePlan, pairSegments, utc } from "./granule-plan.js";
@@ -26,7 +27,8 @@ type H5wasm = typeof import("h5wasm/node").default;
 export async function loadH5wasm(): Promise<H5wasm> {
   try {
     const { default: h5wasm } = await import("h5wasm/node");
-    await h5wasm.ready;
+    const library = await h5wasm.ready;
+    library.activate_throwing_error_handler(); // else it prints what failed, and goes on
     return h5wasm;
   } catch (cause) {
     throw new ZaggError(
@@ -39,7 +41,10 @@ export async function loadH5wasm(): Promise<H5wasm> {
   }
 }
 
-/** Writes one granule. The bytes depend on the plan alone. Returns the number of rows written. */
+/**
+ * Writes one granule. The bytes depend on the plan alone. Returns the number of rows written; throws where the file
+ * cannot be written, and leaves none.
+ */
 export function writeGranule(h5wasm: H5wasm, path: string, plan: GranulePlan): number {
   // HDF5 stamps every object with the time of its creation, through Date.now; all of this is synchronous, so
   // nobody else sees the clock stand still.
@@ -52,9 +57,18 @@ export function writeGranule(h5wasm: H5wasm, path: string, plan: GranulePlan): n
     } finally {
       file.close();
     }
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw systemError(error);
   } finally {
     Date.now = now;
   }
+}
+
+/** HDF5 tells all functions that an error went through; what the system said is in one of its lines. */
+function systemError(error: unknown): unknown {
+  const [, why] = /error message = '([^']+)'/.exec(String(error)) ?? [];
+  return why === undefined ? error : new Error(why, { cause: error });
 }
 
 function writeContent(file: File, plan: GranulePlan): number {

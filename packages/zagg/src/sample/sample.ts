@@ -1,6 +1,7 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { builtInText, catalogFromGranules, loadConfig, writeCatalog, ZaggError } from "@zagg/core";
+import { outputErrors, writeWhole } from "../write-whole.js";
 import { loadH5wasm, writeGranule } from "./granule-file.js";
 import { planGranules, type SampleSize } from "./granule-plan.js";
 
@@ -38,7 +39,8 @@ const SMALL_GRID = "parent_order: 4\n    child_order: 10";
 
 /**
  * Makes synthetic ATL06 granules of a made-up Antarctica in `folder`, with a catalog and a config, ready for a run.
- * Needs the optional dependency h5wasm; throws {@link ZaggError} where it is missing or an option is wrong.
+ * Needs the optional dependency h5wasm; throws {@link ZaggError} where it is missing, an option is wrong, or
+ * `folder` cannot be written.
  *
  * @example
  * const sample = await makeSample("sample");
@@ -56,21 +58,21 @@ export async function makeSample(folder: string, options: SampleOptions = {}): P
   }
   const h5wasm = await loadH5wasm();
   const granuleFolder = join(folder, "granules");
-  await mkdir(granuleFolder, { recursive: true });
+  await outputErrors(granuleFolder, () => mkdir(granuleFolder, { recursive: true }));
 
   const granules: string[] = [];
   let segments = 0;
   let bytes = 0;
   for (const plan of planGranules(count, seed, size)) {
     const path = join(granuleFolder, plan.fileName);
-    segments += writeGranule(h5wasm, path, plan);
+    segments += await outputErrors(path, async () => writeGranule(h5wasm, path, plan));
     bytes += (await stat(path)).size;
     granules.push(path);
     onProgress?.(granules.length, count);
   }
 
   const config = join(folder, "sample.yaml");
-  await writeFile(config, sampleConfigText(size));
+  await writeWhole(config, sampleConfigText(size));
   const catalog = join(folder, "catalog.json");
   await writeCatalog(await catalogFromGranules(granules, await loadConfig(config)), catalog);
   return { granules, catalog, config, segments, bytes };
