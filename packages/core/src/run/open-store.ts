@@ -1,5 +1,5 @@
 import { readlinkSync, realpathSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
 import { ZaggError } from "../error.js";
 
@@ -30,19 +30,20 @@ export function openStores(
   return { product: localStore(folder, { tmp }), run: localStore(`${folder}.run`, { tmp }) };
 }
 
+/** Of a URL; a single letter is a drive. */
+const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+/** A bucket alone will not do: `.run` behind it would be another bucket. */
+const BUCKET_PREFIX = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{1,62}\/./;
+
 function checkedTarget(target: string): string {
   const root = target.replace(/\/+$/, "");
   const refused = (why: string) =>
     new ZaggError("config", "store", `store "${target}": ${why}; name a folder or s3://bucket/prefix`, {
       target,
     });
-  if (root === "")
-    throw refused(target === "" ? "it is empty" : "a product does not go into the root folder");
-  // A single letter is a drive.
-  if (/^[a-z][a-z0-9+.-]+:/i.test(root) && !root.startsWith("s3://"))
-    throw refused("not a place to write to");
-  if (root.startsWith("s3:") && !/^s3:\/\/[^/]+\/./.test(root))
-    throw refused("a prefix in the bucket is missing");
+  if (target.trim() === "") throw refused("it is empty");
+  if (SCHEME.test(root) && !BUCKET_PREFIX.test(root)) throw refused("no product can be written there");
+  if (dirname(resolve(target)) === resolve(target)) throw refused("a product does not go into the root");
   return [".", ".."].includes(basename(root)) ? resolve(root) : root;
 }
 
@@ -50,8 +51,8 @@ function checkedTarget(target: string): string {
 function withoutLink(folder: string): string {
   try {
     readlinkSync(folder);
+    return realpathSync(folder);
   } catch {
-    return folder;
+    return folder; // no link, or one that leads nowhere, as writing will tell
   }
-  return realpathSync(folder);
 }

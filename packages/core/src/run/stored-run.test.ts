@@ -213,6 +213,30 @@ describe.skipIf(!sharedData.present)(`a run over a store (${sharedData.reason})`
   });
 });
 
+describe.skipIf(!sharedData.present)(`granules that are broken (${sharedData.reason})`, () => {
+  test("a shard that failed for one is written without it once that is allowed, and its record says what it lacks", async () => {
+    const plan = planOf();
+    const shared = plan.shards.findIndex(({ granules }) => granules.length > 1);
+    const broken = plan.shards[shared]?.granules[0];
+    const open: GranuleOpener = (granule) => {
+      const source = files(granule);
+      if (granule !== plan.granules[broken as number]) return source;
+      return { ...source, read: async (_offset, length) => new Uint8Array(length) };
+    };
+    const stores = newStores();
+    const refused = await run(plan, stores, { open, select: [shared] });
+    expect(refused.summary.failures).toMatchObject([{ kind: "corrupt" }]);
+    expect((await run(plan, stores, { open, select: [shared] })).ran).toEqual([]);
+    const allowed = await run(plan, stores, { open, select: [shared], allowPartial: true });
+    expect(allowed.summary).toMatchObject({ partial: 1, failed: 0 });
+    expect((await run(plan, stores, { open, select: [shared], allowPartial: true })).ran).toEqual([]);
+
+    await stores.product.delete(["8/zarr.json"]);
+    const { discrepancies } = await verifyProduct(stores);
+    expect(discrepancies).toEqual([{ kind: "missing", what: "8/zarr.json", message: "is not in the store" }]);
+  });
+});
+
 describe.skipIf(!sharedData.present)(`two runs of one shard (${sharedData.reason})`, () => {
   test("a worker that finds the attempt recorded does nothing", async () => {
     const plan = planOf();
@@ -359,6 +383,12 @@ test("a store named by a link has its record beside the store itself", async () 
   ]);
 });
 
+test("a link that leads nowhere is told by writing", async () => {
+  const link = join(folder, "nowhere.zarr");
+  await symlink(join(folder, "gone/out.zarr"), link);
+  await expect(openStores(link).product.put("x", new Uint8Array(1))).rejects.toThrow(StorageError);
+});
+
 test("a store is a folder or a prefix in a bucket, and nothing else", () => {
   for (const target of [
     "",
@@ -368,7 +398,10 @@ test("a store is a folder or a prefix in a bucket, and nothing else", () => {
     "file:///tmp/y.zarr",
     "gs://b/y",
     "s3://",
-    "s3://b/",
+    "s3://bucket/",
+    "s3://b/y",
+    "S3://bucket/y",
+    "/..",
   ]) {
     const refused = expect.objectContaining({ kind: "config", code: "store" });
     expect(() => openStores(target), target).toThrow(refused);
