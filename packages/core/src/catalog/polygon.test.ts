@@ -42,6 +42,10 @@ describe("GeoJSON", () => {
     expect(parse(value)).toEqual(Array(count).fill({ boundary: square, holes: [] }));
   });
 
+  test("a mark of byte order before it", () => {
+    expect(parsePolygon(`\uFEFF${JSON.stringify(polygon)}`, "area.geojson")).toEqual(parse(polygon));
+  });
+
   test("holes, and heights that are ignored", () => {
     const hole = [
       [1, 1, 7],
@@ -119,6 +123,7 @@ describe("GeoJSON", () => {
       },
       /three corners/,
     ],
+    ["one corner four times", { type: "Polygon", coordinates: [Array(4).fill([10, -75])] }, /three corners/],
     ["a missing list", { type: "Polygon", coordinates: {} }, /a list is missing/],
     [
       "text for numbers",

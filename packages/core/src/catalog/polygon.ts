@@ -29,7 +29,7 @@ export async function loadPolygon(path: string): Promise<RegionPolygon[]> {
 export function parsePolygon(text: string, path: string): RegionPolygon[] {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of byte order
   } catch (error) {
     throw refused(path, `not JSON: ${(error as Error).message}`);
   }
@@ -109,7 +109,7 @@ function ringOf(ring: unknown, path: string): LonLat[] {
   });
   if (String(points[0]) !== String(points.at(-1)))
     throw refused(path, `a ring that starts at ${points[0]} does not close`);
-  if (points.length < 4) throw refused(path, "a ring of fewer than three corners");
+  if (new Set(points.map(String)).size < 3) throw refused(path, "a ring of fewer than three corners");
   return points;
 }
 
