@@ -167,6 +167,12 @@ describe("a catalog of what CMR has", () => {
     ["no end", { startDate: "2024-01-01" }, /--end-date is missing/],
     ["a cycle and dates", { cycle: 22, startDate: "2024-01-01" }, /exclude each other/],
     ["no day", { startDate: "2024-13-01", endDate: "2024-12-01" }, /not a day/],
+    ["a day that its month lacks", { startDate: "2024-02-30", endDate: "2024-12-01" }, /not a day/],
+    [
+      "a day in words",
+      { startDate: "2024-01-06", endDate: "6 May 2024" },
+      /--end-date 6 May 2024: not a day/,
+    ],
     ["the end before the start", { startDate: "2024-02-01", endDate: "2024-01-01" }, /is before/],
     ["a parent order above the cells'", { cycle: 22, parentOrder: 13 }, /smaller than the cells/],
     ["a box beside the area", { cycle: 22, bbox: [0, 0, 1, 1] }, /--area world/],

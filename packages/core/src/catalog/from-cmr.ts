@@ -99,13 +99,18 @@ function day(option: string, value: string | undefined, from = value): string {
       { key: option },
     );
   }
-  const valid = /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
-  if (!valid)
+  if (!isDay(value))
     throw new CatalogError("option", `--${option} ${value}: not a day (YYYY-MM-DD)`, { key: option });
   if (from !== undefined && value < from) {
     throw new CatalogError("option", `--end-date ${value} is before --start-date ${from}`, { key: option });
   }
   return value;
+}
+
+/** Dates alone would take February 30 for March 1. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 /** The name that 0.1.0 gave a catalog: `catalog_ATL06_cycle22_order6.json`. */
