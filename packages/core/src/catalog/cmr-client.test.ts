@@ -115,6 +115,18 @@ test("a query that CMR refuses is ours to correct, in CMR's words, and not sent 
   expect(requests).toHaveLength(1);
 });
 
+test("a port that fetch does not connect to is told at once", async () => {
+  const pages = queryCmr(query, { url: "http://127.0.0.1:9", retry: { ...quick, baseMs: 60_000 } });
+  await expect(collect(pages)).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("bad port"),
+  });
+});
+
+test.each(["nonsense", "ftp://cmr.example", "https://"])("%s: no address of a CMR", (url) => {
+  expect(() => queryCmr(query, { url })).toThrow(expect.objectContaining({ kind: "config", code: "option" }));
+});
+
 test("stops when told to, waiting or not", async () => {
   const controller = new AbortController();
   const server = await startCmrServer(items(25), [{ kind: "status", status: 503 }]);

@@ -1,5 +1,6 @@
 import { isStorageError, type RetryPolicy } from "@zagg/storage";
 import { type Answer, request } from "../earthdata/request.js";
+import { CatalogError } from "./catalog-error.js";
 import { CmrError } from "./cmr-error.js";
 import type { Bbox } from "./model.js";
 
@@ -40,8 +41,10 @@ interface Page {
   readonly searchAfter: string | undefined;
 }
 
-/** The query as a URL. */
+/** The query as a URL. Throws CatalogError `option` where `base` is none. */
 export function cmrQueryUrl(query: CmrQuery, base: string = CMR_URL, pageSize: number = PAGE_SIZE): string {
+  if (!(URL.canParse(base) && /^https?:\/\//i.test(base)))
+    throw new CatalogError("option", `--cmr-url ${base}: not an https address`, { key: "cmr-url" });
   const parameters = new URLSearchParams({
     provider: query.provider,
     short_name: query.shortName,

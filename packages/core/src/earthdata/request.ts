@@ -54,7 +54,7 @@ async function attempt(url: string, place: string, options: RequestOptions): Pro
     if (error instanceof StorageError) throw error;
     if (signal?.aborted) throw new StorageError("aborted", place, "stopped", { cause: signal.reason });
     const what = timeout.aborted ? `no answer within ${ATTEMPT_MS / 1000} s` : reason(error as Error);
-    throw new StorageError("network", place, what, { cause: error });
+    throw new StorageError("network", place, what, { cause: error, transient: !isRefusedByFetch(error) });
   }
 }
 
@@ -72,6 +72,12 @@ function retryAfter(header: string | null): number | undefined {
   if (header === null) return undefined;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** A blocked port, an unknown scheme: nothing was sent, nor will be. What the system refused has a code. */
+function isRefusedByFetch(error: unknown): boolean {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  return cause instanceof Error && !("code" in cause);
 }
 
 /** What `fetch` hides in the cause of its "fetch failed". */
