@@ -74,9 +74,17 @@ describe("format 2", () => {
   type Members = Record<string, unknown>;
   type Spoil = (document: { metadata: Members; granules: Members[]; shards: Members[] }) => unknown;
   test.each<[string, Spoil, RegExp]>([
-    ["an unknown format", (d) => (d.metadata.format = "zagg-catalog/9"), /metadata\.format/],
-    ["no grid", (d) => delete d.metadata.grid, /metadata\.grid/],
-    ["a negative size", (d) => Object.assign(d.granules[0] as Members, { size: -1 }), /granules\[0\]\.size/],
+    [
+      "an unknown format",
+      (d) => (d.metadata.format = "zagg-catalog/9"),
+      /metadata\.format: expected "zagg-catalog\/2"/,
+    ],
+    ["no grid", (d) => delete d.metadata.grid, /metadata\.grid: expected object, received undefined/],
+    [
+      "a negative size",
+      (d) => Object.assign(d.granules[0] as Members, { size: -1 }),
+      /granules\[0\]\.size: Too small: expected number to be >=0/,
+    ],
     ["a granule without a place", (d) => (d.granules[1] = { id: "b.h5" }), /granules\[1\] \(b\.h5\)/],
     [
       "a shard of another order",
@@ -114,6 +122,12 @@ describe("format 2", () => {
     document.granules[1].id = "a.h5";
     const error = failure(() => parseCatalog(JSON.stringify(document), "c.json"));
     expect([error.code, error.data.granule]).toEqual(["duplicate-granule", "a.h5"]);
+  });
+
+  test("refuses what is no object in plain words", () => {
+    expect(failure(() => parseCatalog("[]", "c.json")).message).toBe(
+      "c.json is no usable catalog: expected object, received array",
+    );
   });
 
   test("refuses what is not JSON", () => {
@@ -172,6 +186,16 @@ describe("0.1.0's format", () => {
     );
     expect(failure(parse({ "1234123": ["s3://x/a.h5", "s3://x/a.h5"] })).code).toBe("duplicate-granule");
     expect(failure(parse({ "12341": ["s3://x/a.h5"] })).code).toBe("invalid");
+  });
+
+  test("an order that neither its metadata nor a shard tells is refused", () => {
+    const parse = (text: string) => failure(() => parseCatalog(text, "c.json")).message;
+    expect(parse('{"metadata":{},"catalog":{}}')).toMatch(/no shards, and no metadata\.parent_order either/);
+    expect(parse('{"metadata":{"parent_order":0},"catalog":{}}')).toMatch(
+      /metadata\.parent_order: Too small/,
+    );
+    expect(parse('{"metadata":3,"catalog":{}}')).toMatch(/: metadata: expected object, received number/);
+    expect(parse('{"metadata":{},"catalog":{"":["a.h5"]}}')).toMatch(/"" is not a morton id/);
   });
 
   test("cannot hold an authalic catalog", () => {

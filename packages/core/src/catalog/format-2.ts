@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
+import { checkShape } from "./check-shape.js";
 import { definedOnly } from "./defined-only.js";
 import { type Catalog, type CatalogGranule, type CatalogMetadata, UNUSABLE_REASONS } from "./model.js";
 import { shardRank } from "./shard-order.js";
@@ -52,13 +53,9 @@ type Document = z.infer<typeof documentSchema>;
 
 /** Reads a format-2 document; `path` is the catalog's, for messages and for what `file` is relative to. */
 export function parseFormat2(document: unknown, path: string): Catalog {
-  const parsed = documentSchema.safeParse(document);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(path, `${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message}`);
-  }
-  const { metadata, granules, shards } = parsed.data;
-  checkShards(parsed.data, path);
+  const checked = checkShape(documentSchema, document, (what) => invalid(path, what));
+  const { metadata, granules, shards } = checked;
+  checkShards(checked, path);
   const folder = dirname(path);
   return {
     format: "zagg-catalog/2",

@@ -1,13 +1,15 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
+import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
+import { checkShape } from "./check-shape.js";
 import { definedOnly } from "./defined-only.js";
 import type { Catalog, CatalogGranule, CatalogMetadata } from "./model.js";
 import { shardRank } from "./shard-order.js";
 
 const schema = z.object({
   metadata: z.object({
-    parent_order: z.exactOptional(z.int()),
+    parent_order: z.exactOptional(z.int().check(z.gte(1), z.lte(MAX_MORTON_INT64_ORDER))),
     short_name: z.exactOptional(z.string()),
     version: z.exactOptional(z.string()),
     provider: z.exactOptional(z.string()),
@@ -29,17 +31,13 @@ type LegacyMetadata = z.infer<typeof schema>["metadata"];
  * order was the storage position; ours is the canonical order, so the order in the file does not matter.
  */
 export function parseLegacy(document: unknown, path: string): Catalog {
-  const parsed = schema.safeParse(document);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(path, `${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message}`);
-  }
-  const { metadata, catalog } = parsed.data;
+  const { metadata, catalog } = checkShape(schema, document, (what) => invalid(path, what));
   const lists = Object.entries(catalog);
-  const order = metadata.parent_order ?? (lists[0]?.[0].replace("-", "").length ?? 0) - 1;
+  const order = metadata.parent_order ?? orderOf(lists[0]?.[0], path);
   const shards = lists.map(([id, urls]) => {
     const rank = shardRank(id, order);
-    if (rank === undefined) throw invalid(path, `${id} is not a morton id of parent_order ${order}`);
+    if (rank === undefined)
+      throw invalid(path, `${JSON.stringify(id)} is not a morton id of parent_order ${order}`);
     return { id, rank, names: namesOf(id, urls, path) };
   });
   shards.sort((a, b) => a.rank - b.rank);
@@ -55,6 +53,12 @@ export function parseLegacy(document: unknown, path: string): Catalog {
       granules: names.map((name) => position.get(name) as number).sort((a, b) => a - b),
     })),
   };
+}
+
+/** The order that a morton id's digits show. */
+function orderOf(id: string | undefined, path: string): number {
+  if (id === undefined) throw invalid(path, "it has no shards, and no metadata.parent_order either");
+  return id.replace("-", "").length - 1;
 }
 
 /** The text of a catalog as 0.1.0 reads it, without its time of creation. Only for geodetic catalogs. */
