@@ -33,6 +33,8 @@ export interface PrepareRequest extends ModeOptions {
   readonly select: readonly number[];
   /** Also run the shards again that failed for a reason that does not pass by itself. Default: false. */
   readonly retryFailed?: boolean;
+  /** Also run the failed shards again that can be written without the granules that failed. Default: false. */
+  readonly allowPartial?: boolean;
 }
 
 export interface Prepared extends Todo {

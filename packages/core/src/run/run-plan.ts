@@ -20,7 +20,10 @@ export interface RunOptions extends Omit<PrepareRequest, "select"> {
   readonly host: RunHost;
   /** Positions of the shards to run now; the others stay as they are. Default: all. */
   readonly select?: readonly number[];
-  /** Write a shard without the granules that cannot be read, and call it partial. Default: false. */
+  /**
+   * Write a shard without the granules that cannot be read, and call it partial, those too that failed for such
+   * granules before. Default: false.
+   */
   readonly allowPartial?: boolean;
   /** Stops the run: what is under way is finished, the summary says so. */
   readonly signal?: AbortSignal;
@@ -72,13 +75,14 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 
 /** What of the options concerns the stores: plain JSON, for it may travel. */
 function request(options: RunOptions, select: readonly number[]): PrepareRequest {
-  const { overwrite, update, allowContraction, retryFailed } = options;
+  const { overwrite, update, allowContraction, retryFailed, allowPartial } = options;
   return {
     select,
     ...(overwrite && { overwrite }),
     ...(update && { update }),
     ...(allowContraction && { allowContraction }),
     ...(retryFailed && { retryFailed }),
+    ...(allowPartial && { allowPartial }),
   };
 }
 

@@ -156,11 +156,8 @@ describe.skipIf(!sharedData.present)(`a run over a store (${sharedData.reason})`
     await run(plan, whole);
     await run(plan, stores);
     await stores.product.delete(["zarr.json", "8/cell_ids/c/1", "8/count/zarr.json"]);
-    expect((await verifyProduct(stores)).discrepancies.map(({ kind }) => kind)).toEqual([
-      "missing",
-      "missing",
-      "missing",
-    ]);
+    const missing = { kind: "missing", message: "is not in the store" };
+    expect((await verifyProduct(stores)).discrepancies).toMatchObject([missing, missing, missing]);
     expect((await run(plan, stores)).ran).toEqual([]);
     expect(await storeDigests(stores.product)).toEqual(await storeDigests(whole.product));
   });
@@ -214,26 +211,26 @@ describe.skipIf(!sharedData.present)(`a run over a store (${sharedData.reason})`
 });
 
 describe.skipIf(!sharedData.present)(`granules that are broken (${sharedData.reason})`, () => {
-  test("a shard that failed for one is written without it once that is allowed, and its record says what it lacks", async () => {
-    const plan = planOf();
-    const shared = plan.shards.findIndex(({ granules }) => granules.length > 1);
-    const broken = plan.shards[shared]?.granules[0];
+  test("a shard that failed for one is written without it once that is allowed", async () => {
+    const [shared, ...others] = catalog.shards;
+    const touching = catalog.granules.map((_, position) => position);
+    const plan = planOf({
+      ...catalog,
+      shards: [{ id: shared?.id as string, granules: touching }, ...others],
+    });
+    const [broken] = plan.granules;
     const open: GranuleOpener = (granule) => {
       const source = files(granule);
-      if (granule !== plan.granules[broken as number]) return source;
+      if (granule !== broken) return source;
       return { ...source, read: async (_offset, length) => new Uint8Array(length) };
     };
     const stores = newStores();
-    const refused = await run(plan, stores, { open, select: [shared] });
+    const refused = await run(plan, stores, { open, select: [0] });
     expect(refused.summary.failures).toMatchObject([{ kind: "corrupt" }]);
-    expect((await run(plan, stores, { open, select: [shared] })).ran).toEqual([]);
-    const allowed = await run(plan, stores, { open, select: [shared], allowPartial: true });
+    expect((await run(plan, stores, { open, select: [0] })).ran).toEqual([]);
+    const allowed = await run(plan, stores, { open, select: [0], allowPartial: true });
     expect(allowed.summary).toMatchObject({ partial: 1, failed: 0 });
-    expect((await run(plan, stores, { open, select: [shared], allowPartial: true })).ran).toEqual([]);
-
-    await stores.product.delete(["8/zarr.json"]);
-    const { discrepancies } = await verifyProduct(stores);
-    expect(discrepancies).toEqual([{ kind: "missing", what: "8/zarr.json", message: "is not in the store" }]);
+    expect((await run(plan, stores, { open, select: [0], allowPartial: true })).ran).toEqual([]);
   });
 });
 

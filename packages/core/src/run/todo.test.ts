@@ -47,7 +47,7 @@ function record(
 const failure = (kind: ShardFailure["kind"]): ShardFailure => ({ kind, code: "c", message: "m" });
 const decide = (
   records: [string, ShardRecord][],
-  options: { retryFailed?: boolean; stamps?: GranuleStamp[] } = {},
+  options: { retryFailed?: boolean; allowPartial?: boolean; stamps?: GranuleStamp[] } = {},
 ) =>
   todo(plan, new Map(records), [0, 1, 2], {
     ...options,
@@ -70,6 +70,26 @@ describe("what a run still has to do", () => {
     ];
     expect(decide(records).run).toEqual([1]);
     expect(decide(records, { retryFailed: true }).run).toEqual([0, 1]);
+  });
+
+  test("where partial shards are allowed, those that could be written without the granules that failed", () => {
+    const granules = (attempted: number, failed: number) => ({
+      ...noCounts(),
+      granules: { attempted, read: attempted - failed, empty: 0, failed },
+    });
+    const corrupt = { ...failure("corrupt"), granule: "a.h5" };
+    const decideOn = (more: Partial<ShardRecord>, allowPartial = true) =>
+      decide([record(0, "written"), record(1, "failed", more), record(2, "empty")], { allowPartial });
+    const one = { failures: [corrupt], counts: granules(2, 1) };
+    expect(decideOn(one).run).toEqual([1]);
+    expect(decideOn(one).reruns).toEqual({ "allow-partial": 1 });
+    expect(decideOn(one, false).run).toEqual([]);
+    expect(decideOn({ failures: [corrupt, corrupt], counts: granules(2, 2) }).run).toEqual([]);
+    expect(decideOn({ failures: [corrupt, failure("unsupported")], counts: granules(2, 1) }).run).toEqual([]);
+    const partial = record(1, "partial", one);
+    expect(decide([record(0, "written"), partial, record(2, "empty")], { allowPartial: true }).run).toEqual(
+      [],
+    );
   });
 
   test("shards whose granules changed", () => {

@@ -4,7 +4,12 @@ import type { ShardRecords } from "./run-record.js";
 import type { GranuleStamp, ShardRecord } from "./shard-record.js";
 
 /** Why a shard is run again although it has a record. */
-export type RerunReason = "transient-failure" | "retry-failed" | "changed-granules" | "other-granules";
+export type RerunReason =
+  | "transient-failure"
+  | "retry-failed"
+  | "allow-partial"
+  | "changed-granules"
+  | "other-granules";
 
 /** What is known and what is to be done, by position of the shard. */
 export interface Todo {
@@ -30,6 +35,8 @@ const TRANSIENT: ReadonlySet<ShardFailure["kind"]> = new Set([
 export interface TodoOptions {
   /** Run every failed and partial shard again, not only those whose failure may pass. */
   readonly retryFailed?: boolean;
+  /** Run every failed shard again that could be written without the granules that failed. */
+  readonly allowPartial?: boolean;
   /** Granules as they are now, by id; those absent count as unchanged. */
   readonly stamps: ReadonlyMap<string, GranuleStamp>;
 }
@@ -69,7 +76,7 @@ function rerunReason(
   plan: Plan,
   shard: PlanShard,
   record: ShardRecord,
-  { retryFailed, stamps }: TodoOptions,
+  { retryFailed, allowPartial, stamps }: TodoOptions,
 ): RerunReason | undefined {
   const wanted = shard.granules.map((granule) => plan.granules[granule]?.id);
   const used = record.granules.map((granule) => granule.id);
@@ -77,7 +84,13 @@ function rerunReason(
   if (record.granules.some((stamp) => hasChanged(stamp, stamps.get(stamp.id)))) return "changed-granules";
   if (record.state !== "failed" && record.state !== "partial") return undefined;
   if (record.failures.some((failure) => TRANSIENT.has(failure.kind))) return "transient-failure";
-  return retryFailed ? "retry-failed" : undefined;
+  if (retryFailed) return "retry-failed";
+  return allowPartial && record.state === "failed" && isWritableInPart(record) ? "allow-partial" : undefined;
+}
+
+/** Whether nothing but granules failed, and not all of them. What fails in computing comes after, and fails again. */
+function isWritableInPart({ failures, counts: { granules } }: ShardRecord): boolean {
+  return failures.every(({ granule }) => granule !== undefined) && granules.failed < granules.attempted;
 }
 
 /** A granule that is read from another place now may be known by size alone. */

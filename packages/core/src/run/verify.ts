@@ -24,6 +24,7 @@ export interface Discrepancy {
   readonly kind: "missing" | "differs" | "unrecorded" | "convention" | "not-reproduced";
   /** Key in the store, or the shard's morton id for `not-reproduced`. */
   readonly what: string;
+  /** What is wrong with it; does not name it again. */
   readonly message: string;
 }
 
@@ -114,7 +115,7 @@ async function conventionBreaches(store: Store, product: ProductSpec): Promise<D
   return conventionProblems(parseJson(bytes)).map((problem) => ({
     kind: "convention",
     what: key,
-    message: `${key} departs from the DGGS convention at ${problem}`,
+    message: `departs from the DGGS convention at ${problem}`,
   }));
 }
 
@@ -150,9 +151,9 @@ async function compareObjects(
     async ([key, digest]): Promise<Discrepancy[]> => {
       const bytes = await store.get(key);
       tick();
-      if (!bytes) return [{ kind: "missing", what: key, message: `${key} is not in the store` }];
+      if (!bytes) return [{ kind: "missing", what: key, message: "is not in the store" }];
       if (sha256(bytes) === digest) return [];
-      return [{ kind: "differs", what: key, message: `${key} has other bytes than its record says` }];
+      return [{ kind: "differs", what: key, message: "has other bytes than its record says" }];
     },
     { concurrency: READS_IN_FLIGHT },
   );
@@ -165,7 +166,7 @@ async function unrecordedObjects(
 ): Promise<Discrepancy[]> {
   const found: Discrepancy[] = [];
   for await (const { key } of store.list("")) {
-    if (!expected.has(key)) found.push({ kind: "unrecorded", what: key, message: `${key} is in no record` });
+    if (!expected.has(key)) found.push({ kind: "unrecorded", what: key, message: "is in no record" });
   }
   return found;
 }
@@ -185,10 +186,10 @@ async function reproduce(
     const digests = new Map(again.chunks.map((chunk) => [chunk.key, chunk.sha256]));
     const changed = chunks.filter(({ key, sha256 }) => digests.get(key) !== sha256).map(({ key }) => key);
     if (changed.length === 0) continue;
-    const why = failure
+    const message = failure
       ? failure.message
       : `${changed.length} chunks come out otherwise, the first ${changed[0]}`;
-    found.push({ kind: "not-reproduced", what: shard, message: `shard ${shard}: ${why}` });
+    found.push({ kind: "not-reproduced", what: shard, message });
   }
   return found;
 }
