@@ -81,7 +81,10 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
   it("refuses datasets of strings in readMany, and datasets of another file", async () => {
     const strings = await open("hdf5", "jhdf", "test_string_datasets_latest.hdf5");
     const dataset = await strings.dataset("fixed_length_ascii");
-    await expect(strings.readMany([{ dataset }])).rejects.toMatchObject({ code: "invalid-request" });
+    await expect(strings.readMany([{ dataset }])).rejects.toMatchObject({
+      code: "invalid-request",
+      message: expect.stringMatching(/string values where numbers are needed/),
+    });
     const other = await open("hdf5", "jhdf", "test_string_datasets_latest.hdf5");
     await expect(other.readMany([{ dataset }])).rejects.toThrow("not a dataset of this file");
   });

@@ -177,10 +177,7 @@ class OpenFile implements Hdf5File {
       throw new Hdf5Error("invalid-request", `${path} is not a dataset of this file`);
     }
     if (hasNumbers(dataset)) return dataset;
-    throw new Hdf5Error(
-      "invalid-request",
-      `${path} holds no numbers but ${dtype.class} values: use its read()`,
-    );
+    throw new Hdf5Error("invalid-request", `${path} holds ${dtype.class} values where numbers are needed`);
   }
 
   #at<T>(path: string, work: (absolute: string) => Promise<T>): Promise<T> {
