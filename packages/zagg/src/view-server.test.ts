@@ -124,3 +124,10 @@ function rawStatus(path: string): Promise<number> {
     socket.on("error", reject).on("close", () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1])));
   });
 }
+
+test("a port that is taken or none at all is an error of the option", async () => {
+  for (const port of [server.port, 80_000]) {
+    const refused = { kind: "config", code: "port", message: expect.stringContaining(`port ${port} cannot`) };
+    await expect(startViewServer(memoryStore(), { port })).rejects.toMatchObject(refused);
+  }
+});

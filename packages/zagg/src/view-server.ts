@@ -146,13 +146,14 @@ function siteFiles(): ReadonlyMap<string, Uint8Array> {
   );
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(
-        new ZaggError("config", "port", `port ${port} cannot be used: ${cause.message}`, { port }, { cause }),
-      );
+async function listen(server: Server, port: number): Promise<void> {
+  try {
+    // In a promise, since a port beyond 65535 is thrown and one that is taken emitted.
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
     });
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  } catch (cause) {
+    const message = `port ${port} cannot be used: ${(cause as Error).message}`;
+    throw new ZaggError("config", "port", message, { port }, { cause });
+  }
 }
