@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtInText } from "@zagg/core";
 import { runZagg } from "@zagg/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadH5wasm } from "../sample/granule-file.js";
+import { failureOf } from "./exit-code.js";
+import { makeProgram } from "./program.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -91,6 +93,57 @@ describe("granules that cannot be read: their shards fail, the others are writte
     expect(status).toBe(1);
     expect(stderr).toMatch(/h_li.*\b2\b.*\b3\b|h_li.*\b3\b.*\b2\b/);
   });
+});
+
+/** A command in this process, which spares its start; what it says on stderr, and its exit code. */
+async function inProcess(...args: string[]): Promise<{ readonly status: number; readonly stderr: string }> {
+  const said: string[] = [];
+  const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    await makeProgram().parseAsync(args, { from: "user" });
+    return { status: 0, stderr: said.join("") };
+  } catch (error) {
+    const { exitCode, message = "" } = failureOf(error);
+    return { status: exitCode, stderr: said.join("") + message };
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
+
+describe("options that would do nothing: exit code 2", () => {
+  test.each<[string[], string]>([
+    [["catalog", "--granules", "sample", "--cycle", "22"], "--cycle"],
+    [["catalog", "--granules", "sample", "--start-date", "2024-01-01"], "--start-date"],
+    [["catalog", "--granules", "sample", "--end-date", "2024-01-01"], "--end-date"],
+    [["catalog", "--granules", "sample", "--short-name", "ATL08"], "--short-name"],
+    [["catalog", "--granules", "sample", "--version", "006"], "--version"],
+    [["catalog", "--granules", "sample", "--provider", "P"], "--provider"],
+    [["catalog", "--granules", "sample", "--buffer-km", "5"], "--buffer-km"],
+    [["catalog", "--granules", "sample", "--cmr-url", "https://x.example"], "--cmr-url"],
+    [["catalog", "--cycle", "22", "--area", "nowhere"], "antarctica, greenland"],
+    [["raster", "sample", "--output", "a.tif", "--palette", "magma"], ".png"],
+    [["export", "sample", "--format", "parquet"], "parquet is written to a file; say where"],
+  ])("%j", async (args, message) => {
+    const { status, stderr } = await inProcess(...args);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+test("granules outside the region are told", async () => {
+  const { status, stderr } = await inProcess(
+    ...[
+      "catalog",
+      "--granules",
+      join(folder, "sample/granules"),
+      "--config",
+      join(folder, "sample/sample.yaml"),
+    ],
+    ...["--bbox", "0,70,10,80", "--output", join(folder, "elsewhere.json")],
+  );
+  expect(status).toBe(0);
+  expect(stderr).toContain("3 of 3 granules touch no shard of the region");
 });
 
 /** Writes the sample's config with a change, on its grid. */

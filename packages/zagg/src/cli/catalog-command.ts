@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import {
   AREA_NAMES,
@@ -39,12 +40,29 @@ interface CatalogCliOptions extends OutputOptions, Omit<FromCmrOptions, keyof Re
   readonly output?: string;
 }
 
+/** What only a search can heed. */
+const CMR_OPTIONS = [
+  "cycle",
+  "startDate",
+  "endDate",
+  "shortName",
+  "version",
+  "provider",
+  "bufferKm",
+  "cmrUrl",
+] satisfies (keyof CatalogCliOptions)[];
+
 export function addCatalogCommand(program: Command): void {
   const command = program
     .command("catalog")
     .description("list which granules touch which shard: granules on disk, or those that NASA's CMR knows")
     .enablePositionalOptions()
-    .option("--granules <folder|glob>", "granules on disk; shards are found from the points they hold")
+    .addOption(
+      new Option(
+        "--granules <folder|glob>",
+        "granules on disk; shards are found from the points they hold",
+      ).conflicts(CMR_OPTIONS),
+    )
     .option("--cycle <n>", "ICESat-2 repeat cycle, in place of dates", wholeNumber(1))
     .option("--start-date <day>", "first day, YYYY-MM-DD (default: the config's bounds)")
     .option("--end-date <day>", "last day, YYYY-MM-DD (default: the config's bounds)")
@@ -128,6 +146,9 @@ async function fromGranules(
     ...(latitude !== undefined && { latitude }),
     onProgress: bar.update,
   }).finally(() => bar.stop());
+  const inside = new Set(catalog.shards.flatMap(({ granules }) => granules)).size;
+  if (inside < paths.length)
+    output.note(`${paths.length - inside} of ${paths.length} granules touch no shard of the region`);
   return { catalog };
 }
 
@@ -156,6 +177,10 @@ async function regionOf({
     throw new ZaggError("config", "region", "--area and --polygon exclude each other");
   }
   const file = polygon ?? (area === undefined || isAreaName(area) ? undefined : area);
+  if (polygon === undefined && file !== undefined && !existsSync(file)) {
+    const message = `--area ${area} is none of ${AREA_NAMES.join(", ")}, nor a GeoJSON file that is there`;
+    throw new ZaggError("config", "region", message, { area });
+  }
   return {
     ...(area !== undefined && isAreaName(area) && { area }),
     ...(file !== undefined && { polygons: await loadPolygon(file), polygonName: basename(file) }),

@@ -33,7 +33,7 @@ Examples:
   withOutputOptions(command).action(async (location: string, options: ExportCliOptions) => {
     const output = outputOf(options);
     if (options.output === undefined && (options.json || options.format === "parquet")) {
-      const why = options.json ? "--json prints its result on stdout" : "parquet is not for a terminal";
+      const why = options.json ? "--json prints its result on stdout" : "parquet is written to a file";
       throw new ZaggError("config", "export-output", `${why}; say where the cells go with --output`);
     }
     const product = await openProduct(readStore(location, { ...(options.anon && { anon: true }) }));
