@@ -189,6 +189,11 @@ describe("configs: exit code 2, file and line, nothing written", () => {
 });
 
 describe("stores", () => {
+  test("one that cannot be read: exit code 5, in a line", async () => {
+    const answer = await inProcess("export", "s3://b", "--format", "csv");
+    expect(answer).toEqual({ status: 5, stderr: "s3://b: not of the form s3://bucket/key" });
+  });
+
   test("one made by another config is refused and left alone, unless --overwrite is given", async () => {
     const store = ["--catalog", "sample/catalog.json", "--store", "taken.zarr"];
     expect(zagg("run", ...onSample, "--store", "taken.zarr")).toMatchObject({ status: 0 });

@@ -1,4 +1,5 @@
 import { EXIT_CODES, isZaggError } from "@zagg/core";
+import { isStorageError } from "@zagg/storage";
 import { CommanderError } from "commander";
 import type { AggSummary } from "../agg.js";
 
@@ -18,6 +19,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };
   if (isZaggError(error)) return { exitCode: EXIT_CODES[error.kind], message: error.message };
+  // A store that is read: what is written, and granules, have errors of their own.
+  if (isStorageError(error)) return { exitCode: EXIT_CODES.store, message: error.message };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { exitCode: EXIT_INTERNAL, message: `internal error, please report it:\n${stack}` };
 }
