@@ -28,10 +28,16 @@ function root(more: Record<string, object> = {}, attributes: object = {}): objec
   return { node_type: "group", consolidated_metadata: { metadata } };
 }
 
+const SHARD_IDS = array({
+  shape: [2],
+  chunk_grid: { configuration: { chunk_shape: [2] } },
+  data_type: "uint64",
+});
+
 test("a store of ours: grid, variables with labels and fill values", () => {
   const zagg = { grid: { latitude: "authalic" } };
   const info = parseStoreInfo(
-    root({ "12/count": array({ data_type: "int32", fill_value: 0 }) }, { zagg }),
+    root({ "12/count": array({ data_type: "int32", fill_value: 0 }), "12/shard_ids": SHARD_IDS }, { zagg }),
     URL,
   );
   expect(info).toMatchObject({
@@ -50,6 +56,9 @@ test("a store of ours: grid, variables with labels and fill values", () => {
 
 test("a store of 0.1.0 is geodetic, whatever ellipsoid it declares", () => {
   expect(parseStoreInfo(root(), URL)).toMatchObject({ latitude: "geodetic", hasShards: false });
+  // Later Python versions have an attribute of our name.
+  const theirs = root({}, { zagg: { version: "0.9" } });
+  expect(parseStoreInfo(theirs, URL)).toMatchObject({ latitude: "geodetic", hasShards: false });
 });
 
 test("arrays of another shape, type or name than a variable's are passed over", () => {
