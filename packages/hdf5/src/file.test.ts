@@ -56,6 +56,16 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
     await expect(file.list("/gt1l/land_ice_segments/h_li")).rejects.toMatchObject({ code: "wrong-kind" });
   });
 
+  it("does not list what only looks like an object", async () => {
+    const bytes = load("hdf5", "pyfive", "issue23_A.nc");
+    // The signature of a checksummed header becomes version and reserved byte of one without.
+    bytes.set([1, 0], 239);
+    await expect((await openHdf5(bytesSource(bytes))).list()).rejects.toMatchObject({
+      code: "corrupt",
+      address: 239,
+    });
+  });
+
   it("names the truncated file, and what is missing", async () => {
     const bytes = load(...GRANULE);
     await expect(openHdf5(bytesSource(bytes.subarray(0, -1), "cut.h5"))).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { readAttributes } from "./attributes.js";
 import { ByteCache, FIRST_READ_BYTES, WHOLE_FILE_BYTES } from "./cache.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
 import { readDatasetHeader } from "./dataset-header.js";
-import { Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
+import { corrupt, Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
 import { type DecodeRows, fetchRaw } from "./fetched.js";
 import type { FileContext } from "./file-context.js";
 import { GlobalHeap } from "./global-heap.js";
@@ -123,7 +123,7 @@ class OpenFile implements Hdf5File {
         links.map(async (link): Promise<Hdf5Member> => {
           if (link.kind !== "hard") return { name: link.name, kind: `${link.kind}${LINK}` };
           const messages = await readObjectHeader(this.#context.metadata, link.address, tellsKind);
-          return { name: link.name, kind: kindOf(messages) };
+          return { name: link.name, kind: kindOf(messages, link.address) };
         }),
       );
     });
@@ -194,18 +194,22 @@ function hasNumbers(dataset: FileDataset): dataset is NumericDataset {
 
 const LINK = "-link";
 
-/** Messages that only one kind of object has. */
-const KINDS: readonly (readonly [type: number, kind: "group" | "dataset"])[] = [
+/** Messages that only one kind of object has; a datatype's, which datasets have too, comes last. */
+const KINDS: readonly (readonly [type: number, kind: "group" | "dataset" | "datatype"])[] = [
   [MessageType.layout, "dataset"],
   [MessageType.symbolTable, "group"],
   [MessageType.linkInfo, "group"],
   [MessageType.link, "group"],
+  [MessageType.datatype, "datatype"],
 ];
 
 function tellsKind(messages: readonly Message[]): boolean {
-  return messages.some(({ type }) => KINDS.some(([known]) => known === type));
+  return messages.some(({ type }) => KINDS.some(([known, kind]) => known === type && kind !== "datatype"));
 }
 
-function kindOf(messages: readonly Message[]): "group" | "dataset" | "datatype" {
-  return KINDS.find(([known]) => messages.some(({ type }) => type === known))?.[1] ?? "datatype";
+/** A header of the first version has no checksum: what is no header at all can look like an empty one. */
+function kindOf(messages: readonly Message[], address: number): "group" | "dataset" | "datatype" {
+  const kind = KINDS.find(([known]) => messages.some(({ type }) => type === known))?.[1];
+  if (!kind) throw corrupt("an object that is neither group nor dataset nor datatype", address);
+  return kind;
 }
