@@ -4,7 +4,7 @@ import { isStoreError } from "./data/store-error.js";
 import type { VariableInfo } from "./data/store-info.js";
 import { type Camera, lonLatAt, type Point, panned, zoomed } from "./map/camera.js";
 import { createOverlay } from "./map/overlay.js";
-import { RendererError } from "./map/renderer.js";
+import { RendererError, startProgram } from "./map/program.js";
 import { createScene, type Scene } from "./scene.js";
 import { formatState, INITIAL_STATE, parseState, type ViewName, type ViewState } from "./state.js";
 import { element, type PageElements } from "./ui/elements.js";
@@ -122,8 +122,10 @@ export function createApp(page: PageElements): App {
     if (state.store === "") return;
     page.status.textContent = "Opening the store…";
     try {
-      const product = await openProduct(state.store, document.baseURI);
-      scene = createScene(product, freshCanvas());
+      const canvas = freshCanvas();
+      const opening = openProduct(state.store, document.baseURI);
+      const [product, program] = await Promise.all([opening, startProgram(canvas)]);
+      scene = createScene(product, canvas, program);
     } catch (error) {
       page.status.textContent = "";
       if (!isStoreError(error) && !(error instanceof RendererError)) throw error;

@@ -5,6 +5,7 @@ import { type LoadEvents, loadOrder, loadVariable } from "./data/loader.js";
 import type { Product } from "./data/product.js";
 import type { VariableInfo } from "./data/store-info.js";
 import { type Camera, cameraOver, type LonLat, pointAt, scaleLimits } from "./map/camera.js";
+import type { Program } from "./map/program.js";
 import { createRenderer } from "./map/renderer.js";
 import { histogram, positionsInView } from "./map/sample.js";
 import { STATE_MISSING_CHUNK } from "./map/shader.js";
@@ -33,10 +34,10 @@ export interface Scene {
   ringOf(cell: number): readonly LonLat[];
 }
 
-export function createScene(product: Product, canvas: HTMLCanvasElement): Scene {
+export function createScene(product: Product, canvas: HTMLCanvasElement, program: Program): Scene {
   const { layout, states } = product;
   const { order, parentOrder, latitude, shards } = layout;
-  const renderer = createRenderer(canvas, layout);
+  const renderer = createRenderer(canvas, program, layout);
   const index: CellIndex = cellIndex(layout);
   const values = new Float32Array(index.length);
   const centres = shards.map((shard) => (shard < 0 ? undefined : cellCentre(parentOrder, shard, latitude)));

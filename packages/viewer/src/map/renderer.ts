@@ -1,12 +1,8 @@
 import { type CellLayout, type ColourScale, type PaletteName, palette, projectionOf } from "@zagg/map";
 import { type Camera, crsOf, GLOBE_RADIUS, globeRotation } from "./camera.js";
 import { latitudeFit } from "./latitude-fit.js";
-import { FRAGMENT_SHADER, LOADED, MISSING, VERTEX_SHADER } from "./shader.js";
-
-/** Why a window cannot be drawn at all; the message is for the user. */
-export class RendererError extends Error {
-  override readonly name = "RendererError";
-}
+import { type Program, RendererError } from "./program.js";
+import { LOADED, MISSING } from "./shader.js";
 
 /** Wide enough for a table of every parent at this order; a finer one is refused. */
 const MAX_TABLE_ORDER = 10;
@@ -20,13 +16,12 @@ export interface Renderer {
   draw(camera: Camera, scale: ColourScale): void;
 }
 
-export function createRenderer(canvas: HTMLCanvasElement, layout: CellLayout): Renderer {
-  const gl = canvas.getContext("webgl2", { antialias: false, preserveDrawingBuffer: false });
-  if (!gl) throw new RendererError("This browser offers no WebGL2, which the map is drawn with.");
+export function createRenderer(canvas: HTMLCanvasElement, start: Program, layout: CellLayout): Renderer {
+  const { gl } = start;
   const { order, parentOrder, shards } = layout;
   const depth = order - parentOrder;
   const cellsPerShard = 4 ** depth;
-  const program = link(gl);
+  const program = start.linked();
   gl.useProgram(program);
   const at = (name: string) => gl.getUniformLocation(program, name);
 
@@ -122,25 +117,6 @@ export function createRenderer(canvas: HTMLCanvasElement, layout: CellLayout): R
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     },
   };
-}
-
-function link(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, VERTEX_SHADER],
-    [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
-  ] as const) {
-    const shader = gl.createShader(type) as WebGLShader;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
-    const logs = gl.getAttachedShaders(program)?.map((shader) => gl.getShaderInfoLog(shader));
-    throw new RendererError(`The map's shader does not compile here: ${logs?.join(" ")}`);
-  }
-  return program;
 }
 
 function texture(

@@ -3,7 +3,7 @@ import { type CellIndex, projectionOf } from "@zagg/map";
 import { type Camera, crsOf, lonLatAt } from "./camera.js";
 
 /** Points per side that stand for what is in view. */
-const SIDE = 96;
+const SIDE = 64;
 
 /** Positions, in the product's arrays, of the cells under a lattice of points of the window; each cell once. */
 export function positionsInView(camera: Camera, width: number, height: number, index: CellIndex): Int32Array {
@@ -11,7 +11,8 @@ export function positionsInView(camera: Camera, width: number, height: number, i
   const { order, latitude } = index.layout;
   const positions = new Int32Array(lon.length);
   index.positions(cellsOf(order, lon, lat, latitude), positions);
-  return Int32Array.from(new Set(positions.filter((position) => position >= 0)));
+  // Sorted, so that a position that occurs again follows itself.
+  return positions.sort().filter((position, i, all) => position >= 0 && position !== all[i - 1]);
 }
 
 /** Longitudes and latitudes of the lattice; NaN beside the globe. */
