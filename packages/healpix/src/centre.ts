@@ -69,6 +69,9 @@ export function cellCentres(
   const count = cellCount(order);
   const perFace = 4 ** order;
   const nside = 2 ** order;
+  // The cells of a shard lie on few rings: each ring's latitude is reckoned once, and kept until another takes its slot.
+  const rings = new Int32Array(RING_SLOTS).fill(-1);
+  const latitudes = new Float64Array(RING_SLOTS);
   // As cellCentre, with its powers and checks out of the loop: half the time.
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] as number;
@@ -79,12 +82,20 @@ export function cellCentres(
     const high = Math.floor(rest / 0x1_0000_0000);
     const x = gather(low) | (gather(high) << 16);
     const y = gather(low >>> 1) | (gather(high >>> 1) << 16);
-    const centre = facePoint(face, (x + 0.5) / nside, (y + 0.5) / nside, latitude);
-    lon[i] = centre[0];
-    lat[i] = centre[1];
+    const ring = (FACE_ROW[face] as number) * nside - x - y - 1;
+    const slot = ring & (RING_SLOTS - 1);
+    if (rings[slot] !== ring) {
+      rings[slot] = ring;
+      latitudes[slot] = rowLatitude(ring / nside, latitude);
+    }
+    lon[i] = rowLongitude(face, ring / nside, (x - y) / nside);
+    lat[i] = latitudes[slot] as number;
   }
   return { lon, lat };
 }
+
+/** Twice the rings of a shard six orders above its cells. */
+const RING_SLOTS = 256;
 
 /**
  * The point at x, y in 0..1 of a base cell (0, 0 its southern corner, x to the north-east, y to the north-west).
@@ -93,18 +104,22 @@ export function cellCentres(
  * that of the base cell's centre.
  */
 export function facePoint(face: number, x: number, y: number, latitude: Latitude): LonLat {
-  const { beltInverse, capInverse } = LATITUDES[latitude];
   const row = (FACE_ROW[face] as number) - x - y;
-  let ring = 1;
-  let lat: number;
-  if (row >= 1 && row <= 3) {
-    lat = Math.asin(evaluate(beltInverse, ((2 - row) * 2) / 3)) / DEGREE;
-  } else {
-    ring = row < 1 ? row : 4 - row;
-    const colatitude = (2 * Math.asin(evaluate(capInverse, ring / Math.sqrt(6)))) / DEGREE;
-    lat = row < 1 ? 90 - colatitude : colatitude - 90;
-  }
-  const along = ring < 1e-15 ? 0 : (x - y) / ring;
-  const lon = 45 * ((FACE_LONGITUDE[face] as number) + along);
-  return [lon > 180 ? lon - 360 : lon, lat];
+  return [rowLongitude(face, row, x - y), rowLatitude(row, latitude)];
+}
+
+/** Latitude of a row: its distance from the north pole, 0..4 sides of base cells. */
+function rowLatitude(row: number, latitude: Latitude): number {
+  const { beltInverse, capInverse } = LATITUDES[latitude];
+  if (row >= 1 && row <= 3) return Math.asin(evaluate(beltInverse, ((2 - row) * 2) / 3)) / DEGREE;
+  const ring = row < 1 ? row : 4 - row;
+  const colatitude = (2 * Math.asin(evaluate(capInverse, ring / Math.sqrt(6)))) / DEGREE;
+  return row < 1 ? 90 - colatitude : colatitude - 90;
+}
+
+/** Longitude in a row, `along` (x - y) from the middle of a base cell. */
+function rowLongitude(face: number, row: number, along: number): number {
+  const ring = row < 1 ? row : row > 3 ? 4 - row : 1;
+  const lon = 45 * ((FACE_LONGITUDE[face] as number) + (ring < 1e-15 ? 0 : along / ring));
+  return lon > 180 ? lon - 360 : lon;
 }

@@ -82,7 +82,8 @@ function gzip(bytes: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
 
 function gunzip(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength });
+    // One byte of room more, or zlib asks for a second buffer to learn that there is nothing more.
+    return gunzipSync(bytes, { maxOutputLength, chunkSize: Math.max(64, maxOutputLength + 1) });
   } catch (cause) {
     throw new ZarrError("corrupt", `chunk is no gzip stream of at most ${maxOutputLength} bytes`, { cause });
   }
