@@ -126,8 +126,11 @@ export async function startLambdaTestBed(options: LambdaTestBedOptions = {}): Pr
 
 const SABOTAGE = fileURLToPath(new URL("../src/lambda-sabotage.mjs", import.meta.url));
 
-/** Environment of a function that misbehaves while it processes a shard, with `memory` (MB) only if that is given. */
-export function sabotage(how: "crash" | "hang" | "hoard", memory?: number): Record<string, string> {
+/**
+ * Environment of a function that misbehaves while it processes a shard, with `memory` (MB) only if that is given; or of
+ * one that says it is of another version.
+ */
+export function sabotage(how: "crash" | "hang" | "hoard" | "old", memory?: number): Record<string, string> {
   return {
     NODE_OPTIONS: `--import ${SABOTAGE}`,
     SABOTAGE: how,

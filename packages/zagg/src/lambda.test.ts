@@ -234,6 +234,18 @@ describe("what a run may cost", () => {
   });
 });
 
+test("a worker of another version is refused before anything is written", async () => {
+  actAs(CALLER);
+  bed.createFunction({ name: "old-worker", environment: sabotage("old") });
+  const options = { catalog, store: "s3://products/old", backend: "lambda", driver: "s3" } as const;
+  const refused = agg(await config(), { ...options, functionName: "old-worker" });
+  await expect(refused).rejects.toMatchObject({
+    code: "worker-version",
+    message: expect.stringMatching(/old-worker is zagg 0\.0\.1, this is zagg .*zagg deploy/),
+  });
+  expect((await contents(product("old"))).size).toBe(0);
+});
+
 test("a store on this machine, and granules on it, are refused", async () => {
   actAs(CALLER);
   const local = {
