@@ -33,6 +33,8 @@ test.each<[string, PngOptions]>([
   ["a.zarr", { log: true }],
   ["a.tiff", { limits: [0, 1] }],
   ["a.tif", { panels: true }],
+  ["a.png", { panels: true, palette: "magma" }],
+  ["a.png", { panels: true, variable: "count" }],
   ["a.jpeg", {}],
 ])("%s with %j: refused", async (name, options) => {
   const refused = { kind: "config", code: "raster-output" };

@@ -24,12 +24,12 @@ export function pictureOf(product: Product, set: RasterSet, style: PictureStyle)
 }
 
 /** The four maps of 0.1.0: mean height, count on a log scale, uncertainty, range within the cell. */
-export function fourPanels(product: Product, set: RasterSet, style: PictureStyle): Uint8Array {
+export function fourPanels(product: Product, set: RasterSet): Uint8Array {
   const raster = (name: (typeof PANEL_VARIABLES)[number]) => set.rasters.get(name) as Raster;
   const [least, most] = [raster("h_min"), raster("h_max")];
   const range = { ...most, values: most.values.map((value, i) => value - (least.values[i] as number)) };
   const panels = [
-    panelOf(product, "h_mean", raster("h_mean"), style),
+    panelOf(product, "h_mean", raster("h_mean"), {}),
     panelOf(product, "count", raster("count"), { palette: "cividis", log: true }),
     panelOf(product, "h_sigma", raster("h_sigma"), { palette: "magma" }),
     { ...panelOf(product, "h_max", range, { palette: "magma" }), title: "h_max - h_min" },

@@ -22,12 +22,20 @@ export interface PngOptions extends RasterOptions, PictureStyle {
   readonly panels?: boolean;
 }
 
+/** What the four maps settle themselves. */
+const SETTLED_BY_PANELS = ["variable", "all", "palette", "log", "limits"] as const;
+
 /** Draws variables of the product in a store as a PNG. */
 export async function rasterStore(store: RasterInput, options: PngOptions = {}): Promise<Uint8Array> {
   const product = await openProduct(store);
-  const variables = options.panels ? [...PANEL_VARIABLES] : variablesOf(product, options);
-  const set = await draw(product, options, variables, true);
-  return (options.panels ? fourPanels : pictureOf)(product, set, options);
+  if (!options.panels)
+    return pictureOf(product, await draw(product, options, variablesOf(product, options), true), options);
+  const idle = SETTLED_BY_PANELS.filter((name) => options[name] !== undefined);
+  if (idle.length > 0) {
+    const message = `${idle.join(", ")}: the four panels have variables and colours of their own; leave out either`;
+    throw new ZaggError("config", "raster-output", message, { options: idle });
+  }
+  return fourPanels(product, await draw(product, options, PANEL_VARIABLES, true));
 }
 
 /** Variables of the product in a store as a GeoTIFF: one float32 band each. */
