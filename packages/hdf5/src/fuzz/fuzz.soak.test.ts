@@ -67,6 +67,7 @@ describe.skipIf(!sharedData.present)(`broken files (${sharedData.reason})`, () =
       const files = FILES.map((file) => dataPath(file));
       const report: Report = await runCampaign({ files, seed: SEED, rounds: ROUNDS, onRound });
       libhdf5.close();
+      console.log(JSON.stringify({ ...report.outcomes, peakBytes: report.peakBytes, compared, silent }));
       expect(report.rounds).toBe(ROUNDS);
       expect(report.failures).toEqual([]);
       expect(report.peakBytes).toBeLessThan(MAX_PEAK_BYTES);
