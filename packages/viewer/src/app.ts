@@ -54,6 +54,8 @@ export function createApp(page: PageElements): App {
   let hovered: number | undefined;
   let crosshair = false;
   let waiting = false;
+  /** Nothing to draw has come yet: without a graphics card, a picture of nothing would hold up the first one. */
+  let blank = true;
   let settling = 0;
 
   function redraw(): void {
@@ -74,7 +76,7 @@ export function createApp(page: PageElements): App {
       if (canvas.height !== height) canvas.height = height as number;
     }
     if (!scene || !camera) return;
-    scene.draw(camera, scale);
+    if (!blank) scene.draw(camera, scale);
     overlay.draw(camera, state.cell === undefined ? undefined : scene.ringOf(state.cell), crosshair);
   }
 
@@ -119,6 +121,7 @@ export function createApp(page: PageElements): App {
     page.store.value = state.store;
     page.controls.disabled = true;
     scene = undefined;
+    blank = true;
     if (state.store === "") return;
     page.status.textContent = "Opening the store…";
     try {
@@ -170,6 +173,7 @@ export function createApp(page: PageElements): App {
       onProblem: problem,
       onProgress(done, total) {
         page.status.textContent = `Read ${done} of ${total} shards`;
+        blank = false;
         if (performance.now() - drawnAt < LOADING_FRAME_MS) return;
         drawnAt = performance.now();
         if (done < rescaleAt) return redraw();
@@ -179,6 +183,7 @@ export function createApp(page: PageElements): App {
     });
     if (scene !== shown || state.variable !== variable.name) return;
     showStates(page, shown.occurring);
+    blank = false;
     rescale();
     page.status.textContent = `${shown.product.layout.shards.length} shards`;
     page.status.dataset.loaded = "true";
