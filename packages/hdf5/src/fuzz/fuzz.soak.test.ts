@@ -34,9 +34,13 @@ const FILES = [
   "hdf5/hidefix/chunked_shufzip_twoD.h5",
 ];
 
+/** A round of these, with their datasets of 10,000 chunks, takes as long as one of all others: they have half the turns. */
+const SLOW = new Set(["hdf5/jhdf/chunked_v4_datasets.hdf5", "hdf5/jhdf/fixed_array_paged_datasets.hdf5"]);
+const TURNS = [...FILES, ...FILES.filter((file) => !SLOW.has(file))];
+
 const ROUNDS = process.env.ZAGG_SOAK === "1" ? 100_000 : 10_000;
 const SEED = 1;
-/** Every tenth round of each file is played by libhdf5 as well, which is slower. */
+/** Every tenth turn of each file is played by libhdf5 as well, which is slower. */
 const COMPARED = 10;
 const MAX_PEAK_BYTES = 256 * 1024 * 1024;
 const PYTHON = new URL("../../../../.venv/bin/python", import.meta.url).pathname;
@@ -59,12 +63,12 @@ describe.skipIf(!sharedData.present)(`broken files (${sharedData.reason})`, () =
       let compared = 0;
       let silent = 0;
       const onRound = async (round: Round) => {
-        if (Math.floor(round.round / FILES.length) % COMPARED !== 0) return;
+        if (Math.floor(round.round / TURNS.length) % COMPARED !== 0) return;
         compared++;
         if (round.outcome === "silent") silent++;
         await libhdf5.play(round, SEED);
       };
-      const files = FILES.map((file) => dataPath(file));
+      const files = TURNS.map((file) => dataPath(file));
       const report: Report = await runCampaign({ files, seed: SEED, rounds: ROUNDS, onRound });
       libhdf5.close();
       console.log(JSON.stringify({ ...report.outcomes, peakBytes: report.peakBytes, compared, silent }));
