@@ -17,6 +17,6 @@ export interface ShardTask {
  */
 export interface Backend {
   run(tasks: readonly ShardTask[], options: { readonly signal?: AbortSignal }): AsyncIterable<ShardRecord>;
-  /** Ends what is under way at once. */
+  /** Gives back what the backend holds; called once its run has ended. */
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { Piscina } from "piscina";
 import { ZaggError } from "../error.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
@@ -8,6 +7,7 @@ import type { Plan } from "./plan.js";
 import { putRecord } from "./put-record.js";
 import { localMemory, shardMemory } from "./shard-memory.js";
 import type { ShardRecord } from "./shard-record.js";
+import { startThreads } from "./threads.js";
 import type { WorkerAnswer, WorkerData } from "./worker.js";
 
 /** Threads run compiled code only: where this file is run from its source, they take the build beside it. */
@@ -32,24 +32,18 @@ export function localBackend(
 ): Backend {
   const { run } = openStores(target);
   const workerData: WorkerData = { plan, target, ...(cache && { cache }) };
-  const pool = new Piscina<ShardTask, WorkerAnswer>({
-    filename: WORKER.href,
-    minThreads: workers,
-    maxThreads: workers,
+  const threads = startThreads<ShardTask, WorkerAnswer>(WORKER, {
     workerData,
     // Not the flags of this process: a test runner's would lead the built worker back to sources.
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
 
-  let closed = false;
-
   async function process(task: ShardTask): Promise<ShardRecord> {
     let answer: WorkerAnswer;
     try {
-      answer = await pool.run(task);
+      answer = await threads.run(task);
     } catch (error) {
-      if (closed) throw error;
       return putRecord(
         run,
         plan,
@@ -65,28 +59,30 @@ export function localBackend(
       const underWay = new Map<number, Promise<ShardRecord>>();
       let next = 0;
       let taken = 0;
-      for (;;) {
-        while (underWay.size < workers && next < tasks.length && !signal?.aborted) {
-          const task = tasks[next] as ShardTask;
-          const needed = shardMemory(plan, task.index);
-          if (underWay.size > 0 && taken + needed > memory) break;
-          next++;
-          taken += needed;
-          const record = process(task);
-          record.catch(() => undefined); // said by the race below, or not at all when the run has ended
-          underWay.set(task.index, record);
+      try {
+        for (;;) {
+          while (underWay.size < workers && next < tasks.length && !signal?.aborted) {
+            const task = tasks[next] as ShardTask;
+            const needed = shardMemory(plan, task.index);
+            if (underWay.size > 0 && taken + needed > memory) break;
+            next++;
+            taken += needed;
+            const record = process(task);
+            record.catch(() => undefined); // said by the race below, or not at all when the run has ended
+            underWay.set(task.index, record);
+          }
+          if (underWay.size === 0) return;
+          const record = await Promise.race(underWay.values());
+          underWay.delete(record.index);
+          taken -= shardMemory(plan, record.index);
+          yield record;
         }
-        if (underWay.size === 0) return;
-        const record = await Promise.race(underWay.values());
-        underWay.delete(record.index);
-        taken -= shardMemory(plan, record.index);
-        yield record;
+      } finally {
+        // Where one shard ends the run, the others still write what they have, and their records.
+        await Promise.allSettled(underWay.values());
       }
     },
-    close() {
-      closed = true;
-      return pool.destroy();
-    },
+    close: () => threads.close(),
   };
 }
 

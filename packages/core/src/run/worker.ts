@@ -1,5 +1,5 @@
+import { parentPort, workerData } from "node:worker_threads";
 import { diskCache } from "@zagg/storage";
-import { workerData } from "piscina";
 import { isZaggError, type ZaggErrorKind } from "../error.js";
 import type { ShardTask } from "./backend.js";
 import { granuleOpener } from "./open-granule.js";
@@ -26,8 +26,9 @@ const { plan, target, cache } = workerData as WorkerData;
 const open = granuleOpener(plan.config.dataSource.driver, cache && diskCache(cache.folder, cache.maxBytes));
 const context = shardContext(plan, openStores(target), open);
 
-/** Thread entry: processes one shard. */
-export default async function work(task: ShardTask): Promise<WorkerAnswer> {
+parentPort?.on("message", async (task: ShardTask) => parentPort?.postMessage(await work(task)));
+
+async function work(task: ShardTask): Promise<WorkerAnswer> {
   try {
     return { record: await processShard(context, task) };
   } catch (error) {
