@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codecsFor, decodeChunk, encodeChunk } from "./codec.js";
+import { codecsFor, decodeChunk, encodeChunk, encodeChunkAside } from "./codec.js";
 import { crc32c } from "./crc32c.js";
 import { isZarrError, ZarrError } from "./error.js";
 
@@ -61,6 +61,12 @@ describe("chunk codecs", () => {
         );
       }),
     );
+  });
+
+  test.each(CHAINS)("%s: aside from the caller's thread come the same bytes", async (chain) => {
+    const values = Float32Array.from({ length: 5000 }, (_, i) => Math.sin(i));
+    const codecs = codecsFor("float32", chain);
+    expect(await encodeChunkAside(values, codecs)).toEqual(encodeChunk(values, codecs));
   });
 
   test("with a checksum, a damaged chunk never decodes to other values", () => {

@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzipSync, gzip, gzipSync } from "node:zlib";
 import { crc32c } from "./crc32c.js";
 import { bytesPerValue, type ChunkValues, type DataType, valuesOf } from "./data-type.js";
 import { ZarrError } from "./error.js";
@@ -31,10 +32,22 @@ export function codecsFor(dataType: DataType, compression: "none" | "crc32c" | "
 
 /** The stored bytes of one chunk. Equal values and codecs give equal bytes (on one version of zlib). */
 export function encodeChunk(values: ChunkValues, codecs: readonly Codec[]): Uint8Array {
-  requireLittleEndian();
-  let bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let bytes = rawBytes(values);
   for (const codec of codecs) {
-    if (codec.name === "gzip") bytes = gzip(bytes, codec.configuration.level);
+    if (codec.name === "gzip") bytes = signed(gzipSync(bytes, codec.configuration));
+    else if (codec.name === "crc32c") bytes = appendChecksum(bytes);
+  }
+  return bytes;
+}
+
+/**
+ * As {@link encodeChunk}, compressed on zlib's threads: several large chunks at once use every core, and the caller's
+ * thread stays free. `values` must stay as they are until it is done.
+ */
+export async function encodeChunkAside(values: ChunkValues, codecs: readonly Codec[]): Promise<Uint8Array> {
+  let bytes = rawBytes(values);
+  for (const codec of codecs) {
+    if (codec.name === "gzip") bytes = signed(await gzipAside(bytes, codec.configuration));
     else if (codec.name === "crc32c") bytes = appendChecksum(bytes);
   }
   return bytes;
@@ -74,10 +87,19 @@ const CHECKSUM_BYTES = 4;
 const GZIP_OS_BYTE = 9;
 const GZIP_OS_UNKNOWN = 255;
 
-function gzip(bytes: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
-  const compressed = new Uint8Array(gzipSync(bytes, { level }));
-  compressed[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
-  return compressed;
+const gzipAside: (bytes: Uint8Array, options: { readonly level: number }) => Promise<Buffer> =
+  promisify(gzip);
+
+function rawBytes(values: ChunkValues): Uint8Array<ArrayBufferLike> {
+  requireLittleEndian();
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** A gzip stream that says the same wherever it was written. */
+function signed(stream: Buffer): Uint8Array {
+  const bytes = new Uint8Array(stream);
+  bytes[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
+  return bytes;
 }
 
 function gunzip(bytes: Uint8Array, maxOutputLength: number): Uint8Array {

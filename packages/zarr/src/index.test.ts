@@ -15,6 +15,7 @@ test("the public API", () => {
     "decodeChunk",
     "documentKey",
     "encodeChunk",
+    "encodeChunkAside",
     "encodeDocument",
     "filled",
     "groupDocument",

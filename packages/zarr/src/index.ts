@@ -1,4 +1,4 @@
-export { type Codec, codecsFor, decodeChunk, encodeChunk, GZIP_LEVEL } from "./codec.js";
+export { type Codec, codecsFor, decodeChunk, encodeChunk, encodeChunkAside, GZIP_LEVEL } from "./codec.js";
 export { consolidate } from "./consolidate.js";
 export { crc32c } from "./crc32c.js";
 export {

@@ -1,5 +1,7 @@
-import { deflateSync } from "node:zlib";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
 import type { Crs, PixelGrid } from "@zagg/map";
+import pMap from "p-map";
 
 /** TIFF field types (TIFF 6.0, section 2). */
 const ASCII = 2;
@@ -11,6 +13,8 @@ const FIELD_BYTES: Readonly<Record<number, number>> = { [ASCII]: 1, [SHORT]: 2, 
 /** Uncompressed size of a strip that readers like: large enough to deflate well, small enough to seek. */
 const STRIP_BYTES = 256 * 1024;
 const LEVEL = 6;
+/** Strips compressed at the same time; zlib holds a quarter of a megabyte for each. */
+const STRIPS_IN_FLIGHT = 8;
 
 interface Field {
   readonly tag: number;
@@ -22,11 +26,18 @@ interface Field {
  * A GeoTIFF 1.1 (OGC 19-008r4) of float32 bands over one grid, deflated, with NaN as its nodata value. Band names go
  * where GDAL and QGIS look for them. Files stay below 4 GB, the limit of classic TIFF, because rasters do.
  */
-export function encodeGeoTiff(grid: PixelGrid, bands: ReadonlyMap<string, Float32Array>): Uint8Array {
+export async function encodeGeoTiff(
+  grid: PixelGrid,
+  bands: ReadonlyMap<string, Float32Array>,
+): Promise<Uint8Array> {
   const { width, height, left, top, spacing } = grid;
   const names = [...bands.keys()];
   const rowsPerStrip = Math.max(1, Math.floor(STRIP_BYTES / (4 * width)));
-  const strips = [...bands.values()].flatMap((band) => stripsOf(band, width, height, rowsPerStrip));
+  const strips = await pMap(
+    [...bands.values()].flatMap((band) => stripsOf(band, width, height, rowsPerStrip)),
+    (strip) => deflateAside(strip, { level: LEVEL }),
+    { concurrency: STRIPS_IN_FLIGHT },
+  );
   const each = (value: number) => names.map(() => value);
   const fields = (offsets: readonly number[]): Field[] => [
     { tag: 256, type: LONG, values: [width] },
@@ -75,11 +86,14 @@ function ascii(text: string): number[] {
   return [...Buffer.from(text, "utf8"), 0];
 }
 
+const deflateAside: (bytes: Uint8Array, options: { readonly level: number }) => Promise<Uint8Array> =
+  promisify(deflate);
+
 function stripsOf(band: Float32Array, width: number, height: number, rowsPerStrip: number): Uint8Array[] {
   const strips: Uint8Array[] = [];
   for (let row = 0; row < height; row += rowsPerStrip) {
     const rows = band.subarray(row * width, Math.min(row + rowsPerStrip, height) * width);
-    strips.push(deflateSync(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), { level: LEVEL }));
+    strips.push(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength));
   }
   return strips;
 }

@@ -1,4 +1,4 @@
-import { columnCentres, rowCentres } from "@zagg/map";
+import { columnCentres, type PixelGrid, rowCentres } from "@zagg/map";
 import type { WritableStore } from "@zagg/storage";
 import {
   type ArrayDocument,
@@ -10,16 +10,19 @@ import {
   type DataType,
   type Document,
   documentKey,
-  encodeChunk,
+  encodeChunkAside,
   encodeDocument,
   groupDocument,
 } from "@zagg/zarr";
+import pMap from "p-map";
 import type { Attributes } from "../config/index.js";
 import { axisAttributes, gridMapping } from "./grid-mapping.js";
 import type { RasterSet } from "./rasterize.js";
 
 /** Side of a chunk in pixels: a megabyte of float32. */
 const CHUNK_SIDE = 512;
+/** Chunks on their way into the store at the same time. */
+const PUTS_IN_FLIGHT = 4;
 
 /**
  * Writes rasters as a Zarr v3 group by the CF conventions: float32 variables over `y` and `x`, which are pixel centres,
@@ -45,12 +48,14 @@ export async function writeZarrRaster(
   for (const [name, { values }] of rasters) {
     const attrs = { ...attributes.get(name), grid_mapping: "spatial_ref" };
     add(name, array("float32", "NaN", ["y", "x"], [grid.height, grid.width], chunk, attrs));
-    for (let row = 0; row * chunk[0] < grid.height; row++) {
-      for (let column = 0; column * chunk[1] < grid.width; column++) {
+    await pMap(
+      chunksOf(grid, chunk),
+      async ([row, column]) => {
         const piece = cut(values, grid.width, grid.height, row * chunk[0], column * chunk[1], chunk);
         await put(store, chunkKey(name, row, column), piece);
-      }
-    }
+      },
+      { concurrency: PUTS_IN_FLIGHT },
+    );
   }
   const consolidated = [...consolidate(documents)].reverse();
   for (const [path, document] of consolidated) await store.put(documentKey(path), encodeDocument(document));
@@ -71,7 +76,16 @@ function array(
 async function put(store: WritableStore, key: string, values: ChunkValues): Promise<void> {
   const type =
     values instanceof Float32Array ? "float32" : values instanceof Int32Array ? "int32" : "float64";
-  await store.put(key, encodeChunk(values, codecsFor(type, "gzip")));
+  await store.put(key, await encodeChunkAside(values, codecsFor(type, "gzip")));
+}
+
+function* chunksOf(
+  { width, height }: PixelGrid,
+  [rows, columns]: readonly [number, number],
+): Generator<readonly [row: number, column: number]> {
+  for (let row = 0; row * rows < height; row++) {
+    for (let column = 0; column * columns < width; column++) yield [row, column];
+  }
 }
 
 /** One whole chunk; what lies beyond the raster's edge is NaN. */
