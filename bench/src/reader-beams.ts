@@ -35,7 +35,9 @@ async function readBeam(file: Hdf5File, beam: string, selector: ShardSelector): 
   const open = (name: string) => file.dataset(pathOf(beam, name));
   const [latitude, longitude, ...variables] = await Promise.all([...COORDINATES, ...VARIABLES].map(open));
   if (!latitude || !longitude) return NOTHING;
-  const rows = selectBeam(await file.fetchMany([latitude, longitude]), latitude, selector);
+  const coordinates = await file.fetchMany([latitude, longitude]);
+  const rows = selectBeam(coordinates, latitude, selector);
+  for (const fetched of coordinates) fetched.release();
   const [first = 0] = rows;
   const stop = (rows.at(-1) ?? -1) + 1;
   if (stop === 0) return NOTHING;

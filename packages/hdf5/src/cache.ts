@@ -23,6 +23,17 @@ interface Extent {
   readonly bytes: Promise<Uint8Array>;
   /** The bytes once they are here, so that a hit costs no promise. */
   loaded?: Uint8Array;
+  /** Read ahead for its chunks: freed once the cache and all leases have let go of it. */
+  readonly span: boolean;
+  leases: number;
+  dropped: boolean;
+}
+
+/** The buffers that one reader of chunks looks into. */
+export class Lease {
+  readonly extents = new Set<Extent>();
+  /** Those that nobody else knows. */
+  readonly own: Uint8Array[] = [];
 }
 
 /**
@@ -44,7 +55,7 @@ export class ByteCache {
     this.#options = options;
   }
 
-  /** `length` bytes at `offset`, a view into the cache where they lie in one extent. */
+  /** `length` bytes at `offset`, a view into the cache where they lie in one extent that is not freed. */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = offset + length;
     if (end > this.size) {
@@ -52,7 +63,7 @@ export class ByteCache {
       throw new Hdf5Error("truncated", problem, { address: offset });
     }
     const hit = this.#covering(offset);
-    if (hit && hit.end >= end) return slice(hit, hit.loaded ?? (await hit.bytes), offset, end);
+    if (hit && hit.end >= end) return lasting(hit, hit.loaded ?? (await hit.bytes), offset, end);
 
     const parts: Extent[] = [];
     for (let at = offset; at < end; ) {
@@ -62,18 +73,18 @@ export class ByteCache {
     }
     const loaded = await Promise.all(
       parts.map(async (part) =>
-        slice(part, await part.bytes, Math.max(part.start, offset), Math.min(part.end, end)),
+        lasting(part, await part.bytes, Math.max(part.start, offset), Math.min(part.end, end)),
       ),
     );
     return loaded.length === 1 ? (loaded[0] as Uint8Array) : concatenate(loaded, length);
   }
 
-  /** These bytes, if all of them are here in one extent. */
-  loaded(offset: number, length: number): Uint8Array | undefined {
+  /** These bytes, if all of them are here in one extent; good until the next await, or until `lease` is given back. */
+  loaded(offset: number, length: number, lease?: Lease): Uint8Array | undefined {
     const held = this.#covering(offset);
-    return held?.loaded && held.end >= offset + length
-      ? slice(held, held.loaded, offset, offset + length)
-      : undefined;
+    if (!held?.loaded || held.end < offset + length) return undefined;
+    if (lease) take(lease, held);
+    return slice(held, held.loaded, offset, offset + length);
   }
 
   /** Whether all these bytes are here or on their way in one extent. */
@@ -83,25 +94,33 @@ export class ByteCache {
 
   /**
    * Bytes of chunks, which are decoded and then not needed again: what the cache holds at both ends comes from there, the
-   * rest is fetched in one request and not kept.
+   * rest is fetched in one request and not kept. Good until `lease` is given back.
    */
-  async readOnce(offset: number, length: number, options: ReadOptions): Promise<Uint8Array> {
+  async readOnce(offset: number, length: number, lease: Lease, options: ReadOptions): Promise<Uint8Array> {
     let [start, stop] = [offset, offset + length];
     const head: Promise<Uint8Array>[] = [];
     const tail: Promise<Uint8Array>[] = [];
     for (let held = this.#covering(start); held && start < stop; held = this.#covering(start)) {
       const [extent, from, to] = [held, start, Math.min(held.end, stop)];
+      take(lease, extent);
       head.push(extent.bytes.then((bytes) => slice(extent, bytes, from, to)));
       start = to;
     }
     for (let held = this.#covering(stop - 1); held && start < stop; held = this.#covering(stop - 1)) {
       const [extent, from, to] = [held, Math.max(held.start, start), stop];
+      take(lease, extent);
       tail.unshift(extent.bytes.then((bytes) => slice(extent, bytes, from, to)));
       stop = from;
     }
-    const middle = start < stop ? [this.#request(start, stop, options)] : [];
+    const middle = start < stop ? [this.#request(start, stop, options).then(keepIn(lease))] : [];
     const parts = await Promise.all([...head, ...middle, ...tail]);
     return parts.length === 1 ? (parts[0] as Uint8Array) : concatenate(parts, length);
+  }
+
+  /** Nobody looks into the buffers of `lease` any more. */
+  giveBack({ extents, own }: Lease): void {
+    for (const extent of extents) extent.leases--;
+    this.#free([...own, ...[...extents].filter(isIdle).map(({ loaded }) => loaded as Uint8Array)]);
   }
 
   /** Whether the byte at `offset` is here or on its way. */
@@ -115,17 +134,17 @@ export class ByteCache {
    */
   prefetch(offset: number, length: number): void {
     const end = Math.min(offset + length, this.size);
-    this.#fetch(offset, this.#covering(end - 1)?.start ?? end);
+    this.#fetch(offset, this.#covering(end - 1)?.start ?? end, this.#extents.length > 0);
   }
 
   /** Forgets what {@link prefetch} read from `offset` on, up to `end`; the rest moves to a buffer of its own size. */
   release(offset: number, end = Number.POSITIVE_INFINITY): void {
     const extent = this.#extents.find((each) => each.start === offset);
     if (!extent || extent === this.#extents[0]) return;
+    const loaded = end < extent.end ? extent.loaded?.slice(end - extent.start) : undefined;
     this.#drop(extent);
-    if (!extent.loaded || end >= extent.end) return;
-    const loaded = extent.loaded.slice(end - extent.start);
-    this.#extents.push({ start: end, end: extent.end, bytes: Promise.resolve(loaded), loaded });
+    if (!loaded) return;
+    this.#extents.push({ ...newExtent(end, extent.end, Promise.resolve(loaded), true), loaded });
     this.#held += loaded.length;
   }
 
@@ -145,12 +164,12 @@ export class ByteCache {
       if (extent.end <= at) start = Math.max(start, extent.end);
       if (extent.start > at) stop = Math.min(stop, extent.start);
     }
-    return this.#fetch(start, stop);
+    return this.#fetch(start, stop, false);
   }
 
-  #fetch(start: number, end: number): Extent {
+  #fetch(start: number, end: number, span: boolean): Extent {
     const bytes = this.#request(start, end, this.#options);
-    const extent: Extent = { start, end, bytes };
+    const extent = newExtent(start, end, bytes, span);
     this.#extents.push(extent);
     this.#held += end - start;
     bytes.then(
@@ -182,7 +201,41 @@ export class ByteCache {
     if (at < 0) return;
     this.#extents.splice(at, 1);
     this.#held -= extent.end - extent.start;
+    extent.dropped = true;
+    if (isIdle(extent)) this.#free([extent.loaded as Uint8Array]);
   }
+
+  #free(buffers: readonly Uint8Array[]): void {
+    if (buffers.length > 0) this.source.free?.(buffers);
+  }
+}
+
+function newExtent(start: number, end: number, bytes: Promise<Uint8Array>, span: boolean): Extent {
+  return { start, end, bytes, span, leases: 0, dropped: false };
+}
+
+function take({ extents }: Lease, extent: Extent): void {
+  if (extents.has(extent)) return;
+  extents.add(extent);
+  extent.leases++;
+}
+
+function keepIn({ own }: Lease): (bytes: Uint8Array) => Uint8Array {
+  return (bytes) => {
+    own.push(bytes);
+    return bytes;
+  };
+}
+
+/** Whether nobody can look into it any more. */
+function isIdle({ span, leases, dropped, loaded }: Extent): boolean {
+  return span && leases === 0 && dropped && loaded !== undefined;
+}
+
+/** Bytes for whoever takes no lease: a copy of what may be freed. */
+function lasting(extent: Extent, bytes: Uint8Array, from: number, to: number): Uint8Array {
+  const view = slice(extent, bytes, from, to);
+  return extent.span ? view.slice() : view;
 }
 
 function slice({ start }: Extent, bytes: Uint8Array, from: number, to: number): Uint8Array {

@@ -1,15 +1,17 @@
-import type { ByteCache } from "./cache.js";
+import { type ByteCache, Lease } from "./cache.js";
 import { coalesce, type Piece, type PlannedRead } from "./plan.js";
 import type { ReadOptions } from "./source.js";
 
 /**
  * Brings the bytes of all pieces and hands them to `decode` as they arrive; what the cache holds is not fetched again.
- * A read's buffer is free as soon as its pieces are decoded. After the first failure no further read starts.
+ * A read's buffer is freed as soon as its pieces are decoded, or, where there is a `lease`, when that is given back.
+ * After the first failure no further read starts.
  */
 export async function fetchPieces(
   cache: ByteCache,
   pieces: readonly Piece[],
   options: ReadOptions,
+  lease: Lease | undefined,
   decode: (piece: Piece, bytes: Uint8Array) => void,
 ): Promise<void> {
   const stop = new AbortController();
@@ -27,14 +29,16 @@ export async function fetchPieces(
   }
   const work = [...coming, ...coalesce(missing)].map(async ({ offset, length, pieces }) => {
     signal.throwIfAborted();
-    const bytes = await cache.readOnce(offset, length, { signal });
+    const own = lease ?? new Lease();
+    const bytes = await cache.readOnce(offset, length, own, { signal });
     for (const piece of pieces) {
       const start = piece.offset - offset;
       decode(piece, bytes.subarray(start, start + piece.length));
     }
+    if (own !== lease) cache.giveBack(own);
   });
   try {
-    for (const piece of here) decode(piece, cache.loaded(piece.offset, piece.length) as Uint8Array);
+    for (const piece of here) decode(piece, cache.loaded(piece.offset, piece.length, lease) as Uint8Array);
     await Promise.all(work);
   } catch (error) {
     stop.abort();

@@ -1,11 +1,18 @@
+import { Lease } from "./cache.js";
 import type { FileDataset } from "./dataset.js";
 import { copyRows, undoFilters } from "./decode.js";
+import { Hdf5Error } from "./error.js";
 import { allocate, bringPieces, checked, compactRows, expectRoom, isStored, type Job } from "./job.js";
 import { type PlanRequest, plan, type RowRange } from "./plan.js";
 import type { ReadOptions } from "./source.js";
 
-/** Decodes rows of a dataset whose stored bytes are here; default all. */
-export type DecodeRows = (rows?: RowRange) => Uint8Array;
+/** A dataset whose stored bytes are here. */
+export interface FetchedRaw {
+  /** Decodes rows; default all. */
+  read(rows?: RowRange): Uint8Array;
+  /** Lets go of the stored bytes; nothing is read afterwards. */
+  release(): void;
+}
 
 interface StoredChunk {
   readonly offset: number;
@@ -16,14 +23,15 @@ interface StoredChunk {
 export async function fetchRaw(
   datasets: readonly FileDataset[],
   options: ReadOptions,
-): Promise<readonly DecodeRows[]> {
+): Promise<readonly FetchedRaw[]> {
   const jobs = datasets.map((dataset) => checked({ dataset }));
   const context = datasets[0]?.context;
   if (!context) return [];
+  const lease = new Lease();
   const stored = jobs.filter(isStored);
   let requests: readonly PlanRequest[] = [];
   const chunks = stored.map(() => new Map<number, StoredChunk>());
-  await bringPieces(stored, context, options, (wanted, { pieces }) => {
+  await bringPieces(stored, context, options, lease, (wanted, { pieces }) => {
     expectRoom(
       pieces.reduce((sum, { length }) => sum + length, 0),
       context,
@@ -31,12 +39,22 @@ export async function fetchRaw(
     requests = wanted;
     return ({ request, chunk, offset }, bytes) => chunks[request]?.set(chunk, { offset, bytes });
   });
+  // Neighbours lie in the same buffers, which are freed when the last dataset lets go.
+  const inUse = new Set(jobs);
   let next = 0;
   return jobs.map((job) => {
-    if (!isStored(job)) return (rows) => compactRows(part(job, rows)) as Uint8Array;
-    const { map } = requests[next] as PlanRequest;
-    const held = chunks[next++] as Map<number, StoredChunk>;
-    return (rows) => decodeRows(part(job, rows), map, held);
+    const wanted = isStored(job) ? requests[next] : undefined;
+    const held = wanted && chunks[next++];
+    return {
+      read(rows) {
+        if (!inUse.has(job)) throw new Hdf5Error("invalid-request", "its bytes have been released");
+        const now = part(job, rows);
+        return wanted && held ? decodeRows(now, wanted.map, held) : (compactRows(now) as Uint8Array);
+      },
+      release() {
+        if (inUse.delete(job) && inUse.size === 0) context.cache.giveBack(lease);
+      },
+    };
   });
 }
 

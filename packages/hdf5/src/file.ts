@@ -3,7 +3,7 @@ import { ByteCache, FIRST_READ_BYTES, WHOLE_FILE_BYTES } from "./cache.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
 import { readDatasetHeader } from "./dataset-header.js";
 import { corrupt, Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
-import { type DecodeRows, fetchRaw } from "./fetched.js";
+import { type FetchedRaw, fetchRaw } from "./fetched.js";
 import type { FileContext } from "./file-context.js";
 import { GlobalHeap } from "./global-heap.js";
 import { Metadata } from "./metadata.js";
@@ -43,6 +43,8 @@ export interface FetchedDataset {
    * @throws {Hdf5Error} `corrupt`, `invalid-request`, `too-large`.
    */
   read(rows?: RowRange): TypedArray;
+  /** Lets go of the stored bytes: memory that is not left to be collected. Nothing is read afterwards. */
+  release(): void;
 }
 
 /** An open HDF5 file. Paths count from the root group; a leading slash may be left out. */
@@ -156,12 +158,12 @@ class OpenFile implements Hdf5File {
   fetchMany(datasets: readonly Hdf5Dataset[], options: ReadOptions = {}): Promise<FetchedDataset[]> {
     return within(this.#placeOf(datasets), async () => {
       const own = datasets.map((dataset) => this.#own(dataset));
-      const decoders = await fetchRaw(own, options);
+      const fetched = await fetchRaw(own, options);
       return own.map((dataset, i): FetchedDataset => {
-        const decode = decoders[i] as DecodeRows;
+        const { read, release } = fetched[i] as FetchedRaw;
         return {
-          read: (rows) =>
-            withinSync(this.#placeOf([dataset]), () => toTypedArray(decode(rows), dataset.dtype)),
+          read: (rows) => withinSync(this.#placeOf([dataset]), () => toTypedArray(read(rows), dataset.dtype)),
+          release,
         };
       });
     });

@@ -1,3 +1,4 @@
+import type { Lease } from "./cache.js";
 import type { FileDataset } from "./dataset.js";
 import { Hdf5Error, Hdf5UnsupportedError } from "./error.js";
 import { fetchPieces } from "./fetch.js";
@@ -46,12 +47,13 @@ export function expectRoom(bytes: number, { maxReadBytes }: FileContext): void {
 
 /**
  * Plans stored jobs together and brings their pieces. `begin` gets the plan before anything is fetched, and gives what
- * is to be done with each piece as it arrives.
+ * is to be done with each piece as it arrives: what it keeps of the bytes is good until `lease` is given back.
  */
 export async function bringPieces(
   jobs: readonly Job[],
   context: FileContext,
   options: ReadOptions,
+  lease: Lease | undefined,
   begin: (wanted: readonly PlanRequest[], planned: Plan) => (piece: Piece, bytes: Uint8Array) => void,
 ): Promise<void> {
   const indexes = jobs.flatMap(({ dataset }) => dataset.index?.offset ?? []);
@@ -64,7 +66,7 @@ export async function bringPieces(
     const planned = plan(wanted);
     for (const { request, mask } of planned.pieces)
       expectSupported((jobs[request] as Job).dataset.header.filters, mask);
-    await fetchPieces(context.cache, planned.pieces, options, begin(wanted, planned));
+    await fetchPieces(context.cache, planned.pieces, options, lease, begin(wanted, planned));
   } finally {
     context.prefetch.end(indexes);
   }

@@ -20,7 +20,7 @@ export async function readRaw(
   );
   const stored = jobs.filter(isStored);
   let outputs: readonly Uint8Array[] = [];
-  await bringPieces(stored, context, options, (wanted, { results }) => {
+  await bringPieces(stored, context, options, undefined, (wanted, { results }) => {
     outputs = stored.map((job, i) => allocate(job, results[i]?.complete === true));
     return (piece, bytes) => {
       const { map } = wanted[piece.request] as PlanRequest;

@@ -11,6 +11,8 @@ export interface ByteSource {
   size(): Promise<number>;
   /** Exactly `length` bytes from `offset`, or an error; never fewer. */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** Takes back buffers that `read` gave: nobody looks into them any more. Absent where they are not the reader's own. */
+  free?(buffers: readonly Uint8Array[]): void;
 }
 
 /** A source over bytes that are in memory already: a dropped file, a small download. */

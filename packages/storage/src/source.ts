@@ -10,6 +10,8 @@ export interface ByteSource {
   size(): Promise<number>;
   /** Exactly `length` bytes from `offset`, or a StorageError: never short, never another version's bytes. */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** Takes back buffers that `read` gave, each one's own: frees their memory at once. Absent where they are shared. */
+  free?(buffers: readonly Uint8Array[]): void;
 }
 
 /** What tells one version of an object from the next; kept in run records. */

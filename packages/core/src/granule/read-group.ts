@@ -130,7 +130,10 @@ async function selectFrom(file: Hdf5File, track: Track, target: ShardTarget): Pr
     latitude: (start: number, stop: number) => doubles(latitude.read([start, stop]) as FilterValues),
     longitude: (start: number, stop: number) => doubles(longitude.read([start, stop]) as FilterValues),
   };
-  return selectRows(coordinates, target);
+  const selected = selectRows(coordinates, target);
+  latitude.release();
+  longitude.release();
+  return selected;
 }
 
 async function readPoints(

@@ -6,6 +6,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { StorageError } from "../errors.js";
+import { free } from "../free.js";
 import { aborted } from "../range.js";
 import { redactUrl } from "../redact.js";
 import type { HttpAnswer, HttpRequest } from "./message.js";
@@ -19,6 +20,9 @@ const agents: Readonly<Record<"http:" | "https:", HttpAgent | HttpsAgent>> = {
 
 /** Unread bodies up to this size are drained, which keeps the socket; larger ones cost the socket. */
 const DRAIN_BYTES = 64 * 1024;
+
+/** Pieces of a body, up to 64 kB each, whose memory is freed together. */
+const FREED_AT_ONCE = 8;
 
 /** Failures of one connection, which another may not have; others (unknown host, TLS) are told at once. */
 const TRANSIENT = new Set(
@@ -88,9 +92,13 @@ function answer(request: HttpRequest, sent: ClientRequest, response: IncomingMes
       new Promise((resolve, reject) => {
         const fail = (error: Error | undefined) => reject(networkError(url, cause ?? error, signal));
         if (failure !== undefined || (response.destroyed && !response.readableEnded)) return fail(failure);
+        const copied: Buffer[] = [];
         response.on("data", (bytes: Buffer) => {
           try {
             onBytes(bytes);
+            if (bytes.length === bytes.buffer.byteLength) copied.push(bytes);
+            // Not the newest: the parser is still at it.
+            if (copied.length > FREED_AT_ONCE) free(copied.splice(0, FREED_AT_ONCE));
           } catch (error) {
             reject(error);
             sent.destroy();

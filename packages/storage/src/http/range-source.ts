@@ -1,5 +1,6 @@
 import { newCounters, snapshot } from "../counters.js";
 import { StorageError } from "../errors.js";
+import { free } from "../free.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "../range.js";
 import type { OpenSource, ReadOptions, SourceVersion } from "../source.js";
 import { answeredRange, sameVersion } from "./content-range.js";
@@ -124,6 +125,7 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
       if (bytes.length < length) throw pastTheEnd(url, offset, length, version?.size);
       return bytes;
     },
+    free,
     metrics: () => snapshot(counters),
     async close() {
       head = undefined;
