@@ -189,7 +189,8 @@ export class ByteCache {
   #request(start: number, end: number, options: ReadOptions): Promise<Uint8Array> {
     return this.#limit(end - start, async () => {
       const bytes = await this.source.read(start, end - start, options);
-      if (bytes.length === end - start) return bytes;
+      // A Buffer's slice() would not copy.
+      if (bytes.length === end - start) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
       throw new Hdf5Error("truncated", `the source gave ${bytes.length} of ${end - start} bytes`, {
         address: start,
       });

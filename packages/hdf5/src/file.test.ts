@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
+import { exercise } from "./fuzz/exercise.js";
 import * as api from "./index.js";
 import { bytesSource, Hdf5Error, isHdf5Error, openHdf5 } from "./index.js";
 
@@ -54,6 +55,15 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
     const file = await open(...GRANULE);
     await expect(file.dataset("/gt1l")).rejects.toMatchObject({ code: "wrong-kind", path: "/gt1l" });
     await expect(file.list("/gt1l/land_ice_segments/h_li")).rejects.toMatchObject({ code: "wrong-kind" });
+  });
+
+  it("leaves a Buffer as it is, whose slice() does not copy", async () => {
+    const buffer = readFileSync(dataPath("hdf5", "pyfive", "new_style_groups.hdf5"));
+    const before = new Uint8Array(buffer);
+    const read = await exercise(bytesSource(buffer));
+    expect(read.failed).toBe(false);
+    expect(buffer.equals(before)).toBe(true);
+    expect(await exercise(bytesSource(before))).toEqual(read);
   });
 
   it("does not list what only looks like an object", async () => {

@@ -121,6 +121,18 @@ describe("plain HTTP", () => {
     await server.close();
   });
 
+  it("frees what it gave, and nothing else", async () => {
+    const server = await startHttpServer();
+    server.objects.set("/granule", whole);
+    const source = httpSource(`${server.url}/granule`);
+    const [kept, ...gone] = await Promise.all([0, 10, 100_000].map((at) => source.read(at, 100_000)));
+    source.free?.(gone);
+    expect(gone.map(({ length }) => length)).toEqual([0, 0]);
+    sameBytes(kept, whole.subarray(0, 100_000));
+    sameBytes(await source.read(10, 100_000), whole.subarray(10, 100_010));
+    await server.close();
+  });
+
   it.each([
     ["too many redirects", 302, "/again", "invalid"],
     ["a redirect to nowhere", 302, "", "invalid"],

@@ -21,9 +21,6 @@ const agents: Readonly<Record<"http:" | "https:", HttpAgent | HttpsAgent>> = {
 /** Unread bodies up to this size are drained, which keeps the socket; larger ones cost the socket. */
 const DRAIN_BYTES = 64 * 1024;
 
-/** Pieces of a body, up to 64 kB each, whose memory is freed together. */
-const FREED_AT_ONCE = 8;
-
 /** Failures of one connection, which another may not have; others (unknown host, TLS) are told at once. */
 const TRANSIENT = new Set(
   "ECONNRESET ECONNREFUSED ECONNABORTED EPIPE ETIMEDOUT EAI_AGAIN ENETUNREACH EHOSTUNREACH ESTALLED".split(
@@ -92,13 +89,13 @@ function answer(request: HttpRequest, sent: ClientRequest, response: IncomingMes
       new Promise((resolve, reject) => {
         const fail = (error: Error | undefined) => reject(networkError(url, cause ?? error, signal));
         if (failure !== undefined || (response.destroyed && !response.readableEnded)) return fail(failure);
-        const copied: Buffer[] = [];
+        // Has been copied; freed when the next one comes, until when the parser is still at it.
+        let last: Buffer | undefined;
         response.on("data", (bytes: Buffer) => {
           try {
             onBytes(bytes);
-            if (bytes.length === bytes.buffer.byteLength) copied.push(bytes);
-            // Not the newest: the parser is still at it.
-            if (copied.length > FREED_AT_ONCE) free(copied.splice(0, FREED_AT_ONCE));
+            if (last) free([last]);
+            last = bytes.length === bytes.buffer.byteLength ? bytes : undefined;
           } catch (error) {
             reject(error);
             sent.destroy();

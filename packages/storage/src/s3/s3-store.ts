@@ -143,7 +143,7 @@ async function wholeBody(answer: HttpAnswer, url: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   await answer.consume((piece) => {
-    pieces.push(piece);
+    pieces.push(new Uint8Array(piece));
     length += piece.length;
   });
   if (declared !== undefined && Number(declared) !== length) {
