@@ -14,7 +14,8 @@ export function memoryStore(): Store {
       if (options?.ifNoneMatch === "*" && objects.has(key)) {
         throw new StorageError("exists", `${url}${key}`, "the key is taken");
       }
-      objects.set(key, bytes.slice());
+      // A Buffer's slice() would not copy.
+      objects.set(key, new Uint8Array(bytes));
     },
     async get(key) {
       checkKey(url, key);

@@ -72,6 +72,6 @@ function set<T extends ChunkValues>(values: T, value: number): T {
 export function valuesOf(dataType: DataType, bytes: Uint8Array): ChunkValues {
   const ArrayType = ARRAY_TYPES[dataType];
   const size = ArrayType.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new ArrayType(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
 }

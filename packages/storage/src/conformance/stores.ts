@@ -34,6 +34,14 @@ export function examineStore(name: string, manyKeys: number, start: () => Promis
       expect(await store.head("a/b/c.bin")).toMatchObject({ key: "a/b/c.bin", size: 10 });
     });
 
+    it("keeps what was put, whatever becomes of the buffer", async () => {
+      const store = bench.make("buffers");
+      const bytes = Buffer.from(pattern(100));
+      await store.put("object", bytes);
+      bytes.fill(0);
+      sameBytes(await store.get("object"), pattern(100));
+    });
+
     it("holds empty and large objects", async () => {
       const store = bench.make("sizes");
       for (const size of [0, 1, 3_000_000]) {
