@@ -72,7 +72,9 @@ describe.skipIf(!sharedData.present)(`broken files (${sharedData.reason})`, () =
       const report: Report = await runCampaign({ files, seed: SEED, rounds: ROUNDS, onRound });
       libhdf5.close();
       const { outcomes, peakBytes } = report;
-      console.log(JSON.stringify({ ...outcomes, peakBytes, compared, ours: silent, libhdf5: libhdf5.outcomes }));
+      console.log(
+        JSON.stringify({ ...outcomes, peakBytes, compared, ours: silent, libhdf5: libhdf5.outcomes }),
+      );
       expect(report.rounds).toBe(ROUNDS);
       expect(report.failures).toEqual([]);
       expect(report.peakBytes).toBeLessThan(MAX_PEAK_BYTES);
