@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     include: ["{packages/*,testing,bench}/src/**/*.{full,soak}.test.ts"],
     exclude: ["**/node_modules/**"],
-    testTimeout: 600_000,
+    testTimeout: process.env.ZAGG_SOAK === "1" ? 6_000_000 : 600_000,
     hookTimeout: 600_000,
     // Most of these suites wait for processes of their own: more at a time would fight for the cores.
     maxWorkers: 2,
