@@ -2,80 +2,150 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import {
+  type Arrow,
+  browserFaults,
+  importsIn,
+  packageOf,
+  roomOf,
+  roomReached,
+  specifiersOf,
+  type Table,
+  tableFaults,
+} from "./boundaries.js";
 
 const ROOT = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** Which of our packages each package may import. Arrows run in this direction only. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+/** Which of our packages each package imports: exactly these, and only such as stand above it. */
+const PACKAGES: Table = {
   storage: [],
   hdf5: [],
   healpix: [],
   zarr: [],
   map: ["healpix"],
+  viewer: ["healpix", "map"],
   core: ["storage", "hdf5", "healpix", "zarr", "map"],
-  aws: ["core", "storage", "hdf5", "healpix", "zarr", "map"],
-  viewer: ["map", "healpix"],
-  zagg: ["core", "storage", "hdf5", "healpix", "zarr", "map", "aws", "viewer"],
+  aws: ["storage", "core"],
+  zagg: ["storage", "healpix", "map", "viewer", "core", "aws"],
+};
+
+/** The same for the folders of a package, and for files beside them. `index` only hands names on and has no row. */
+const FOLDERS: Readonly<Record<string, Table>> = {
+  aws: {
+    "run-document": [],
+    protocol: ["run-document"],
+    cost: [],
+    worker: ["run-document", "protocol"],
+    dispatch: ["run-document", "protocol", "cost"],
+    deploy: ["protocol", "dispatch"],
+  },
 };
 
 /** Packages that must run in a browser: no Node module, not even by way of a dependency's types. */
 const BROWSER_SAFE = ["hdf5", "healpix", "map", "viewer"];
 
-/** What of a browser-safe package may use Node: the file that an export condition swaps, and the fuzz harness. */
-const NODE_ONLY = /\.node\.ts$|^fuzz\//;
+const sourceOf = (name: string) => join(ROOT, name, "src");
 
-/** Code of tests: their files, and the suites that several of them share. */
-const OF_TESTS = /\.test\.ts$|^conformance\//;
+const packageArrows = Object.keys(PACKAGES).flatMap((from) =>
+  importsIn(sourceOf(from)).flatMap(({ file, specifier }): Arrow[] => {
+    const to = packageOf(specifier);
+    return to === undefined ? [] : [{ from, to, file: `${from}/src/${file}` }];
+  }),
+);
 
-interface Imported {
-  readonly file: string;
-  readonly specifier: string;
-}
-
-function importsOf(name: string): Imported[] {
-  const folder = join(ROOT, name, "src");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files
-    .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
-    .flatMap((file) => {
-      const text = readFileSync(join(folder, file), "utf8");
-      const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g);
-      return [...specifiers].map(([, specifier]) => ({ file, specifier: specifier as string }));
+const tables = [
+  { where: "packages", table: PACKAGES, rooms: readdirSync(ROOT), arrows: packageArrows },
+  ...Object.entries(FOLDERS).map(([name, table]) => {
+    const imports = importsIn(sourceOf(name)).filter(({ file }) => roomOf(file) !== "index");
+    const arrows = imports.flatMap((each): Arrow[] => {
+      const to = roomReached(each);
+      return to === undefined ? [] : [{ from: roomOf(each.file), to, file: `${name}/src/${each.file}` }];
     });
-}
+    const rooms = [...new Set(imports.map(({ file }) => roomOf(file)))];
+    return { where: `packages/${name}/src`, table, rooms, arrows };
+  }),
+];
 
-function packageOf(specifier: string): string | undefined {
-  if (specifier === "zagg" || specifier.startsWith("zagg/")) return "zagg";
-  return /^@zagg\/([^/]+)/.exec(specifier)?.[1];
-}
-
-describe.each(Object.entries(MAY_IMPORT))("packages/%s", (name, allowed) => {
-  test("imports only the packages below it", () => {
-    const wrong = importsOf(name).filter(({ specifier }) => {
-      const imported = packageOf(specifier);
-      return imported !== undefined && imported !== name && !allowed.includes(imported);
-    });
-    expect(wrong).toEqual([]);
+describe.each(tables)("$where", ({ table, rooms, arrows }) => {
+  test("arrows run as the table has them", () => {
+    expect(tableFaults(table, rooms, arrows)).toEqual([]);
   });
 
-  test("declares what it imports of ours", () => {
-    const manifest = JSON.parse(readFileSync(join(ROOT, name, "package.json"), "utf8"));
-    const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
-    const imported = importsOf(name).map(({ specifier }) => packageOf(specifier));
-    const undeclared = imported.filter(
-      (each) => each && each !== name && !declared.includes(`@zagg/${each}`),
-    );
-    expect(undeclared).toEqual([]);
+  test("a table that lacks any one of its entries is refused", () => {
+    const shorter = Object.keys(table).flatMap((name): Table[] => {
+      const { [name]: allowed = [], ...others } = table;
+      return [
+        others,
+        ...allowed.map((out) => ({ ...table, [name]: allowed.filter((each) => each !== out) })),
+      ];
+    });
+    for (const each of shorter) expect(tableFaults(each, rooms, arrows)).not.toEqual([]);
   });
+});
+
+test.each(Object.keys(PACKAGES))("packages/%s declares what it imports of ours, and no more", (name) => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, name, "package.json"), "utf8"));
+  const declared = Object.keys(manifest.dependencies).flatMap((each) => packageOf(each) ?? []);
+  expect(declared.sort()).toEqual([...(PACKAGES[name] ?? [])].sort());
 });
 
 test.each(BROWSER_SAFE)("packages/%s runs in a browser", (name) => {
-  const node = importsOf(name).filter(
-    ({ file, specifier }) => specifier.startsWith("node:") && !NODE_ONLY.test(file),
-  );
-  expect(node).toEqual([]);
+  const own = [...BROWSER_SAFE, name];
+  expect(browserFaults(importsIn(sourceOf(name)), own)).toEqual([]);
 });
 
-test("every package is in the table", () => {
-  expect(readdirSync(ROOT).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+describe("what the checks see", () => {
+  const table = { low: [], high: ["low"] };
+  const arrow = { from: "high", to: "low", file: "high/a.ts" };
+
+  test.each([
+    ["a room without a row", table, ["low", "high", "new"], [arrow], "new is not in the table"],
+    ["a row without a room", table, ["high"], [arrow], "low is in the table only"],
+    [
+      "an arrow back",
+      table,
+      ["low", "high"],
+      [arrow, { from: "low", to: "high", file: "low/b.ts" }],
+      "low → high is not in the table: low/b.ts",
+    ],
+    ["an arrow that nobody needs", table, ["low", "high"], [], "high → low is in the table only"],
+    [
+      "a circle that the table draws",
+      { low: ["high"], high: ["low"] },
+      ["low", "high"],
+      [arrow, { from: "low", to: "high", file: "low/b.ts" }],
+      "low → high does not run to a row above",
+    ],
+  ])("%s", (_, drawn, rooms, arrows, fault) => {
+    expect(tableFaults(drawn, rooms, arrows)).toEqual([fault]);
+  });
+
+  test("every form of import", () => {
+    const text = `
+      import a from "./a.js"; import type { B } from './b.js'; export * from "./c.js"; import "./d.js";
+      const e = await import("./e.js"); const f = require("f");
+      const g = import.meta.resolve("g");`;
+    expect(specifiersOf(text)).toEqual(["./a.js", "./b.js", "./c.js", "./d.js", "./e.js", "f", "g"]);
+  });
+
+  test("rooms: a folder, or a file beside the folders", () => {
+    expect(roomOf("run/plan/todo.ts")).toBe("run");
+    expect(roomOf("error.ts")).toBe("error");
+    const to = (specifier: string) => roomReached({ file: "run/plan/todo.ts", specifier });
+    expect(["./x.js", "../../grid/index.js", "../../error.js", "zod"].map(to)).toEqual([
+      "run",
+      "grid",
+      "error",
+      undefined,
+    ]);
+  });
+
+  test("what a browser cannot follow", () => {
+    const faultOf = (specifier: string, file = "a.ts") => browserFaults([{ file, specifier }], ["healpix"]);
+    for (const specifier of ["node:fs", "fs", "node:test", "stream/promises", "@zagg/core", "zagg"])
+      expect(faultOf(specifier)).toHaveLength(1);
+    for (const specifier of ["./fs.js", "@zagg/healpix", "fflate", "#inflate"])
+      expect(faultOf(specifier)).toEqual([]);
+    expect(faultOf("node:zlib", "filters/inflate.node.ts")).toEqual([]);
+  });
 });
