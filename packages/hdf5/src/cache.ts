@@ -55,6 +55,13 @@ export class ByteCache {
     this.#options = options;
   }
 
+  /** The front of the file, read when it was opened: it stays, whatever else goes. */
+  keepFront(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#extents.push({ ...newExtent(0, bytes.length, Promise.resolve(bytes), false), loaded: bytes });
+    this.#held += bytes.length;
+  }
+
   /** `length` bytes at `offset`, a view into the cache where they lie in one extent that is not freed. */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = offset + length;

@@ -1,10 +1,11 @@
 import { readAttributes } from "./attributes.js";
-import { ByteCache, FIRST_READ_BYTES, WHOLE_FILE_BYTES } from "./cache.js";
+import { ByteCache } from "./cache.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
 import { readDatasetHeader } from "./dataset-header.js";
 import { corrupt, Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
 import { type FetchedRaw, fetchRaw } from "./fetched.js";
 import type { FileContext } from "./file-context.js";
+import { readFront } from "./front.js";
 import { GlobalHeap } from "./global-heap.js";
 import { Metadata } from "./metadata.js";
 import { Namespace } from "./namespace.js";
@@ -78,9 +79,10 @@ export async function openHdf5(source: ByteSource, options: OpenOptions = {}): P
   const place = { url: source.url };
   return within(place, async () => {
     const { signal, maxReadBytes = DEFAULT_MAX_READ_BYTES } = options;
-    const size = await source.size();
-    const cache = new ByteCache(source, size, signal ? { signal } : {});
-    if (size > 0) cache.prefetch(0, size <= WHOLE_FILE_BYTES ? size : FIRST_READ_BYTES);
+    const reading = signal ? { signal } : {};
+    const front = await readFront(source, reading);
+    const cache = new ByteCache(source, front.size, reading);
+    cache.keepFront(front.bytes);
     const superblock = await readSuperblock(cache);
     const metadata = new Metadata(cache, superblock.base, superblock);
     const context: FileContext = {

@@ -7,6 +7,9 @@ import { type ByteSource, bytesSource, type Hdf5File, openHdf5 } from "./index.j
 const GRANULE = "atl06/ATL06_20181015021234_02510110_001_01.h5";
 const BEAM = "/gt2l/land_ice_segments";
 
+/** Bytes of the first read. */
+const FIRST = 2 * 1024 * 1024;
+
 /** Behind the granule, so that it is not read whole. */
 const PADDING = 8 * 1024 * 1024;
 
@@ -47,7 +50,7 @@ describe.skipIf(!sharedData.present)(`requests (${sharedData.reason})`, () => {
   });
 
   it("opens a file with one read of its front", () => {
-    expect(source.reads).toEqual([[0, 2 * 1024 * 1024]]);
+    expect(source.reads).toEqual([[0, FIRST]]);
   });
 
   it("reads a small file whole", async () => {
@@ -55,6 +58,32 @@ describe.skipIf(!sharedData.present)(`requests (${sharedData.reason})`, () => {
     await (await (await openHdf5(small)).dataset(`${BEAM}/h_li`)).read();
     expect(small.reads).toEqual([[0, await small.size()]]);
   });
+
+  it.each<[string, number, (size: number) => (readonly [number, number])[]]>([
+    ["whose end is far", PADDING, () => [[0, FIRST]]],
+    [
+      "that is then found to be small",
+      0,
+      (size) => [
+        [0, FIRST],
+        [FIRST, size - FIRST],
+      ],
+    ],
+  ])(
+    "asks a source that tells its size along for the front alone, of a file %s",
+    async (_, padding, expected) => {
+      const plain = counted(new Uint8Array(readFileSync(dataPath(GRANULE))), padding);
+      const size = await plain.size();
+      const opened = await openHdf5({
+        ...plain,
+        size: () => Promise.reject(new Error("the size costs a request")),
+        readFront: async (length) => ({ bytes: await plain.read(0, Math.min(length, size)), size }),
+      });
+      expect(plain.reads).toEqual(expected(size));
+      const [one, other] = await Promise.all([open(opened, "h_li"), open(file, "h_li")]);
+      expect(await one[0]?.read()).toEqual(await other[0]?.read());
+    },
+  );
 
   it("reads hardly a byte twice", async () => {
     const names = ["latitude", "longitude", "h_li", "h_li_sigma", "atl06_quality_summary"];

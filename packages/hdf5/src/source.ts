@@ -11,6 +11,14 @@ export interface ByteSource {
   size(): Promise<number>;
   /** Exactly `length` bytes from `offset`, or an error; never fewer. */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * The first `length` bytes, or all where there are fewer, and the length of the object: opening a file is then one
+   * request. Without it `size()` is asked, then the front is read.
+   */
+  readFront?(
+    length: number,
+    options?: ReadOptions,
+  ): Promise<{ readonly bytes: Uint8Array; readonly size: number }>;
   /** Takes back buffers that `read` gave: nobody looks into them any more. Absent where they are not the reader's own. */
   free?(buffers: readonly Uint8Array[]): void;
 }

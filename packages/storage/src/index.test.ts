@@ -6,7 +6,6 @@ it("exports what it always did", () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
       "EARTHDATA_HOSTS",
-      "HEAD_BYTES",
       "RETRY_POLICY",
       "StorageError",
       "diskCache",
@@ -16,6 +15,7 @@ it("exports what it always did", () => {
       "localStore",
       "memoryStore",
       "newCounters",
+      "readWhole",
       "redactUrl",
       "s3Source",
       "s3Store",
@@ -26,12 +26,12 @@ it("exports what it always did", () => {
   `);
   expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`
     [
-      "HEAD_BYTES",
       "RETRY_POLICY",
       "StorageError",
       "httpSource",
       "isStorageError",
       "memoryStore",
+      "readWhole",
       "redactUrl",
     ]
   `);

@@ -3,6 +3,8 @@ import {
   httpSource,
   isStorageError,
   localStore,
+  type OpenSource,
+  readWhole,
   StorageError,
   s3Store,
   standardCredentials,
@@ -24,10 +26,10 @@ export function readStore(location: string, { anon = false }: ReadStoreOptions =
 /** Objects below an address. Servers do not list, so a store without consolidated metadata does not open. */
 function httpStore(location: string): RasterInput {
   const root = location.endsWith("/") ? location : `${location}/`;
-  const readPart = async (key: string, part: (size: number) => readonly [number, number]) => {
+  const ask = async (key: string, question: (source: OpenSource) => Promise<Uint8Array>) => {
     const source = httpSource(new URL(key, root).href);
     try {
-      return await source.read(...part(await source.size()));
+      return await question(source);
     } catch (error) {
       if (isAbsent(error, key)) return undefined;
       throw error;
@@ -37,8 +39,8 @@ function httpStore(location: string): RasterInput {
   };
   return {
     url: root,
-    get: (key) => readPart(key, (size) => [0, size]),
-    getRange: (key, offset, length) => readPart(key, () => [offset, length]),
+    get: (key) => ask(key, readWhole),
+    getRange: (key, offset, length) => ask(key, (source) => source.read(offset, length)),
     list() {
       throw new StorageError(
         "invalid",

@@ -1,5 +1,6 @@
 import { aborted, checkRange, pastTheEnd, throwIfAborted } from "../range.js";
 import type { OpenSource, ReadOptions } from "../source.js";
+import { wrap } from "../wrap.js";
 import { CACHE_BLOCK_BYTES, type CacheFile } from "./cache-file.js";
 import type { DiskCache } from "./disk-cache.js";
 
@@ -78,21 +79,26 @@ export function withDiskCache(source: OpenSource, cache: DiskCache): OpenSource 
     return bytes;
   }
 
-  return {
-    url,
-    size: async () => (await source.version()).size,
-    version: () => source.version(),
-    async read(offset, length, options) {
-      checkRange(url, offset, length);
-      throwIfAborted(url, options);
-      const file = await whenOpen();
-      if (file === undefined) return source.read(offset, length, options);
-      const { size } = await source.version();
-      if (offset + length > size) throw pastTheEnd(url, offset, length, size);
-      if (length === 0) return new Uint8Array(0);
-      return untilAborted(readBlocks(file, offset, length), url, options);
+  const size = async () => (await source.version()).size;
+
+  async function read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    checkRange(url, offset, length);
+    throwIfAborted(url, options);
+    const file = await whenOpen();
+    if (file === undefined) return source.read(offset, length, options);
+    const end = await size();
+    if (offset + length > end) throw pastTheEnd(url, offset, length, end);
+    if (length === 0) return new Uint8Array(0);
+    return untilAborted(readBlocks(file, offset, length), url, options);
+  }
+
+  return wrap(source, {
+    size,
+    read,
+    async readFront(length, options) {
+      const total = await size();
+      return { bytes: await read(0, Math.min(length, total), options), size: total };
     },
-    metrics: () => source.metrics(),
     async close() {
       await Promise.allSettled(arriving.values());
       const file = await opening?.catch(() => undefined);
@@ -100,7 +106,7 @@ export function withDiskCache(source: OpenSource, cache: DiskCache): OpenSource 
       await file?.close();
       await source.close();
     },
-  };
+  });
 }
 
 function untilAborted<T>(work: Promise<T>, url: string, options: ReadOptions | undefined): Promise<T> {

@@ -77,6 +77,16 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
       await fresh.close();
     });
 
+    it.each([1, 1000, SIZE - 1, SIZE, SIZE + 1, 10 * SIZE])("reads a front of %d bytes", async (length) => {
+      const fresh = await bench.make("front.bin", whole);
+      const front = await fresh.readFront?.(length);
+      if (front === undefined) return expect(fresh.metrics().requests).toBe(0);
+      sameBytes(front.bytes, whole.subarray(0, length));
+      expect(front.size).toBe(SIZE);
+      sameBytes(await fresh.read(SIZE - 10, 10), whole.subarray(SIZE - 10));
+      await fresh.close();
+    });
+
     it("reads many ranges at once", async () => {
       const offsets = Array.from({ length: 200 }, (_, i) => i * 990);
       const all = await Promise.all(offsets.map((offset) => source.read(offset, 500)));
@@ -114,6 +124,7 @@ export function examineSource(name: string, start: () => Promise<SourceBench>): 
       const empty = await bench.make("empty.bin", new Uint8Array(0));
       expect(await empty.size()).toBe(0);
       expect(await empty.read(0, 0)).toHaveLength(0);
+      expect((await empty.readFront?.(10)) ?? { size: 0 }).toMatchObject({ size: 0 });
       expect(await codeOf(empty.read(0, 1))).toBe("short-read");
       await empty.close();
     });

@@ -8,14 +8,6 @@ import { exchange, type Peer } from "./exchange.js";
 import type { HttpAnswer } from "./message.js";
 
 /**
- * Asking for an object's size fetches its first bytes along: whoever asks reads the beginning next, and a round trip
- * costs more than 2 MiB. That is what `@zagg/hdf5` reads first, so that opening a granule is one request.
- */
-export const HEAD_BYTES = 2 * 1024 * 1024;
-
-const NOTHING = new Uint8Array(0);
-
-/**
  * An object behind HTTP ranges. Every answer is checked against the range asked for and the version first seen;
  * a body that breaks off is resumed from its last good byte.
  */
@@ -23,7 +15,6 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   const { url } = peer;
   const counters = newCounters();
   let version: SourceVersion | undefined;
-  let head: Uint8Array | undefined;
   let opening: Promise<SourceVersion> | undefined;
   // Across origins, If-Match would cost a page a preflight that many servers refuse; the ETag is compared anyway.
   let conditional = true;
@@ -41,17 +32,16 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   }
 
   /**
-   * The object's bytes from `offset` on, the first of which are `known`; fewer than `length` where it ends. Their room
-   * is taken when the answer begins: what waits for an answer takes none, and is young when it is dropped.
+   * The object's bytes from `offset` on; fewer than `length` where it ends. Their room is taken when the answer begins:
+   * what waits for an answer takes none, and is young when it is dropped.
    */
-  async function fetchBytes(offset: number, length: number, known: Uint8Array, options?: ReadOptions) {
+  async function fetchBytes(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
     let bytes: Uint8Array | undefined;
-    let filled = known.length;
-    let end = length;
+    let filled = 0;
     await exchange(peer, {
       counters,
       signal: options?.signal,
-      bytes: length - filled,
+      bytes: length,
       ok: [200, 206, 416],
       progress: () => filled,
       request() {
@@ -64,49 +54,50 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
         const answered = answeredRange(url, answer, offset + filled, length - filled);
         sameObject(answered.version);
         conditional = !answer.hidesHeaders;
-        end = filled + answered.length;
-        if (answer.status === 416) return answer.discard();
-        if (bytes === undefined) {
-          bytes = new Uint8Array(length);
-          bytes.set(known);
+        if (answer.status === 416) {
+          bytes = bytes?.subarray(0, filled);
+          return answer.discard();
         }
+        bytes ??= new Uint8Array(answered.length);
         const room = bytes;
         await answer.consume((piece) => {
-          if (filled + piece.length > end)
+          if (filled + piece.length > room.length)
             throw new StorageError("invalid", url, "more bytes than announced");
           room.set(piece, filled);
           filled += piece.length;
         });
-        if (filled < end)
-          throw new StorageError("network", url, `the body ended ${end - filled} bytes early`);
+        if (filled < room.length)
+          throw new StorageError("network", url, `the body ended ${room.length - filled} bytes early`);
       },
     });
-    return (bytes ?? known).subarray(0, end);
+    return bytes ?? new Uint8Array(0);
   }
 
-  async function open(length: number): Promise<SourceVersion> {
-    const first = await fetchBytes(0, length, NOTHING);
-    if (version === undefined) {
-      throw new StorageError("invalid", url, "the server does not show Content-Range to this page (CORS)");
-    }
-    head = first;
-    return version;
+  function known(): SourceVersion {
+    if (version !== undefined) return version;
+    throw new StorageError("invalid", url, "the server does not show Content-Range to this page (CORS)");
   }
 
-  async function whenOpen(bytes: number): Promise<SourceVersion> {
-    opening ??= open(bytes).catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return version ?? opening;
+  async function whenKnown(): Promise<SourceVersion> {
+    if (version !== undefined) return version;
+    // One byte, not HEAD: an address signed for GET is no good for HEAD.
+    opening ??= fetchBytes(0, 1)
+      .then(known)
+      .finally(() => {
+        opening = undefined;
+      });
+    return opening;
   }
 
   return {
     url,
-    // One byte, not HEAD: an address signed for GET is no good for HEAD.
-    version: () => whenOpen(1),
-    async size() {
-      return (await whenOpen(HEAD_BYTES)).size;
+    version: whenKnown,
+    size: async () => (await whenKnown()).size,
+    async readFront(length, options) {
+      checkRange(url, 0, length);
+      throwIfAborted(url, options);
+      const bytes = await fetchBytes(0, Math.max(1, length), options);
+      return { bytes: bytes.subarray(0, length), size: known().size };
     },
     async read(offset, length, options) {
       checkRange(url, offset, length);
@@ -114,21 +105,12 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
       if (version !== undefined && offset + length > version.size) {
         throw pastTheEnd(url, offset, length, version.size);
       }
-      if (head && offset === 0 && length === head.length) {
-        const whole = head;
-        head = undefined; // now the caller's to keep
-        return whole;
-      }
-      const known = head?.subarray(offset, offset + length) ?? NOTHING;
-      if (known.length === length) return known.slice();
-      const bytes = await fetchBytes(offset, length, known, options);
+      const bytes = length === 0 ? new Uint8Array(0) : await fetchBytes(offset, length, options);
       if (bytes.length < length) throw pastTheEnd(url, offset, length, version?.size);
       return bytes;
     },
     free,
     metrics: () => snapshot(counters),
-    async close() {
-      head = undefined;
-    },
+    close: async () => undefined,
   };
 }
