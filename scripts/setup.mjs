@@ -1,5 +1,5 @@
-// Makes a clone ready: installs when node_modules is missing or older than the lock file, then builds.
-// Runs before `demo`, `test` and `bench`, so that those commands work in a bare clone.
+// Makes a clone ready: installs what the lock file says when node_modules is missing or older than it, then builds.
+// Runs before `demo`, `test` and `bench`, so that those commands work in a bare clone, and changes no file of it.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 
@@ -15,7 +15,5 @@ function run(command, args) {
 }
 
 const installed = existsSync(STAMP) && statSync(STAMP).mtimeMs >= statSync("package-lock.json").mtimeMs;
-// `install --no-save`, not `ci`: the lock file holds the optional binaries of some platforms only, and `ci`
-// refuses to fetch those of the others.
-if (!installed) run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
+if (!installed) run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 run("npm", ["run", "--silent", "build"]);
