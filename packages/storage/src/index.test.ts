@@ -5,7 +5,6 @@ import * as node from "./index.js";
 it("exports what it always did", () => {
   expect(Object.keys(node).sort()).toMatchInlineSnapshot(`
     [
-      "EARTHDATA_HOSTS",
       "RETRY_POLICY",
       "StorageError",
       "diskCache",
@@ -20,8 +19,11 @@ it("exports what it always did", () => {
       "s3Source",
       "s3Store",
       "standardCredentials",
+      "withAbort",
       "withDiskCache",
+      "withErrors",
       "withRetry",
+      "wrap",
     ]
   `);
   expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`

@@ -7,7 +7,7 @@ export interface ByteSource {
   /** Where the bytes come from, for messages: already redacted. */
   readonly url: string;
   /** Length of the object in bytes. Over a network a request, where nothing was read before. */
-  size(): Promise<number>;
+  size(options?: ReadOptions): Promise<number>;
   /** Exactly `length` bytes from `offset`, or a StorageError: never short, never another version's bytes. */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
   /**
@@ -45,7 +45,7 @@ export interface SourceMetrics {
 }
 
 export interface OpenSource extends ByteSource {
-  version(): Promise<SourceVersion>;
+  version(options?: ReadOptions): Promise<SourceVersion>;
   metrics(): SourceMetrics;
   close(): Promise<void>;
 }

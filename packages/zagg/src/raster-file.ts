@@ -6,10 +6,10 @@ import {
   rasterGeoTiff,
   rasterStore,
   rasterZarr,
-  storeErrors,
+  withStoreErrors,
   ZaggError,
 } from "@zagg/core";
-import { localStore, type WritableStore } from "@zagg/storage";
+import { localStore } from "@zagg/storage";
 import { writeWhole } from "./write-whole.js";
 
 /** What a raster can be written as, by the suffix of its path. */
@@ -55,13 +55,9 @@ async function writeZarr(store: RasterInput, path: string, options: PngOptions):
       { path },
     );
   }
-  // Of the errors only those of the target are the output's.
-  const output: WritableStore = {
-    url: target.url,
-    put: (key, bytes) => storeErrors(() => target.put(key, bytes)),
-  };
   try {
-    await rasterZarr(store, output, options);
+    // Of the errors only those of the target are the output's.
+    await rasterZarr(store, withStoreErrors(target), options);
   } finally {
     await rm(tmp, { recursive: true, force: true }).catch(() => undefined); // left empty, it does no harm
   }

@@ -1,4 +1,5 @@
 import {
+  isZaggError,
   openProduct,
   openStores,
   readPlan,
@@ -42,7 +43,8 @@ async function recordedTime(location: string, reading: ReadStoreOptions): Promis
     return (await readPlan(run))?.time;
   } catch (error) {
     // What is published is often the product alone, and S3 answers for what is absent as for what is forbidden.
-    if (isStorageError(error, "not-found") || isStorageError(error, "denied")) return undefined;
+    const { code } = isStorageError(error) || isZaggError(error) ? error : { code: "" };
+    if (code === "not-found" || code === "denied") return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Backend, parseRecordKey, type ShardRecord, type ShardTask, storeErrors } from "@zagg/core";
+import { type Backend, parseRecordKey, type ShardRecord, type ShardTask } from "@zagg/core";
 import type { Store } from "@zagg/storage";
 import { Channel } from "./channel.js";
 import {
@@ -190,7 +190,7 @@ export function eventBackend(
         while (!ended && !(allFired && waiting.size === 0)) {
           await sleep(pause);
           const failed = await readFailures();
-          const progress = (await storeErrors(collect)) + failed.length;
+          const progress = (await collect()) + failed.length;
           for (const each of failed) await handle(each);
           await chase();
           pause = progress > 0 ? timing.poll.least : Math.min(timing.poll.most, pause * 2);

@@ -6,7 +6,6 @@ import {
   type Plan,
   processShard,
   putRecord,
-  storeErrors,
   storeHost,
   VERSION,
   ZaggError,
@@ -75,10 +74,8 @@ async function ping({ store }: PingEvent, context: LambdaContext): Promise<PingA
 async function tryToWrite(store: string): Promise<void> {
   const { run } = openStores(store);
   const key = `tmp/probe-${randomUUID()}`;
-  await storeErrors(async () => {
-    await run.put(key, new Uint8Array(1));
-    await run.delete([key]);
-  });
+  await run.put(key, new Uint8Array(1));
+  await run.delete([key]);
 }
 
 async function setUp({ store, plan: packed, request, secrets }: SetupEvent): Promise<SetupAnswer> {

@@ -8,6 +8,7 @@ import {
 } from "@zagg/storage";
 import { isZaggError, type ZaggErrorKind } from "../error.js";
 import { s3CredentialsUrl } from "./daac.js";
+import { EARTHDATA_HOSTS } from "./hosts.js";
 import { s3Credentials } from "./s3-credentials.js";
 import { type EarthdataOptions, earthdataToken } from "./token.js";
 
@@ -84,7 +85,7 @@ export async function diagnoseSource(given: DiagnoseOptions): Promise<Check[]> {
   const https = await readCheck("https read", granule.https, (address) =>
     httpSource(address, {
       token: async () => token,
-      ...(options.tokenHosts && { tokenHosts: options.tokenHosts }),
+      tokenHosts: options.tokenHosts ?? EARTHDATA_HOSTS,
       retry,
     }),
   );

@@ -2,6 +2,7 @@ export { type GranulePlace, s3CredentialsUrl } from "./daac.js";
 export { type Check, type DiagnoseOptions, diagnoseSource, type Probe } from "./diagnose.js";
 export { diagnoseMachine } from "./diagnose-machine.js";
 export { EarthdataError, type EarthdataErrorCode, isEarthdataError } from "./earthdata-error.js";
+export { EARTHDATA_HOSTS } from "./hosts.js";
 export { findLogin, type Login, type LoginOptions, URS_URL } from "./login.js";
 export { type NetrcEntry, netrcEntry, parseNetrc } from "./netrc.js";
 export { type PromptStreams, promptLogin } from "./prompt.js";

@@ -37,5 +37,5 @@ export { type Selection, selectShards } from "./select.js";
 export { localMemory, shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
-export { storeErrors } from "./store-errors.js";
+export { withStoreErrors } from "./store-errors.js";
 export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./verify.js";

@@ -10,7 +10,12 @@ import {
   withDiskCache,
 } from "@zagg/storage";
 import type { DataSourceConfig } from "../config/index.js";
-import { earthdataToken, s3CredentialProvider, s3CredentialsUrl } from "../earthdata/index.js";
+import {
+  EARTHDATA_HOSTS,
+  earthdataToken,
+  s3CredentialProvider,
+  s3CredentialsUrl,
+} from "../earthdata/index.js";
 import { GranuleError } from "../granule/index.js";
 import type { PlanGranule } from "./plan.js";
 
@@ -72,26 +77,8 @@ export function granuleOpener(
     const remote =
       place === "s3"
         ? s3Source(granule.s3 as string, { credentials: credentialsFor(granule) })
-        : httpSource(granule.https as string, { token: secrets.token });
+        : httpSource(granule.https as string, { token: secrets.token, tokenHosts: EARTHDATA_HOSTS });
     return cache ? withDiskCache(remote, cache) : remote;
-  };
-}
-
-/** The same granules, whose reads end when `signal` aborts. */
-export function abortable(open: GranuleOpener, signal: AbortSignal): GranuleOpener {
-  return (granule) => {
-    const source = open(granule);
-    return {
-      url: source.url,
-      size: () => source.size(),
-      read: (offset, length, options) =>
-        source.read(offset, length, {
-          signal: options?.signal ? AbortSignal.any([options.signal, signal]) : signal,
-        }),
-      version: () => source.version(),
-      metrics: () => source.metrics(),
-      close: () => source.close(),
-    };
   };
 }
 

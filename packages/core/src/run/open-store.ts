@@ -2,6 +2,7 @@ import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
 import { ZaggError } from "../error.js";
+import { withStoreErrors } from "./store-errors.js";
 
 /** The two stores of a product: its own, and beside it the record of its runs. */
 export interface ProductStores {
@@ -15,19 +16,19 @@ export interface ProductStores {
  * Opens `target`, a folder or `s3://bucket/prefix`. Local writes go through `<target>.run/tmp`, on the same file
  * system, and are renamed into place, so that nothing foreign or half-written ever lies inside the product; S3 puts
  * are whole objects. S3 is written with the standard AWS credentials: those of the output, never the source's.
- * Throws `ZaggError` of kind `config` (`store`) for what is no place for a product.
+ * Throws `ZaggError` of kind `config` (`store`) for what is no place for a product; the stores throw those of kind `store`.
  */
 export function openStores(
   target: string,
   credentials: CredentialProvider = standardCredentials,
 ): ProductStores {
   const root = checkedTarget(target);
-  if (root.startsWith("s3://")) {
-    return { product: s3Store(root, { credentials }), run: s3Store(`${root}.run`, { credentials }) };
-  }
-  const folder = withoutLink(root);
-  const tmp = `${folder}.run/tmp`;
-  return { product: localStore(folder, { tmp }), run: localStore(`${folder}.run`, { tmp }) };
+  const folder = root.startsWith("s3://") ? root : withoutLink(root);
+  const open = (place: string) =>
+    place.startsWith("s3://")
+      ? s3Store(place, { credentials })
+      : localStore(place, { tmp: `${folder}.run/tmp` });
+  return { product: withStoreErrors(open(folder)), run: withStoreErrors(open(`${folder}.run`)) };
 }
 
 /** Of a URL; a single letter is a drive. */

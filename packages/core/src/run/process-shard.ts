@@ -20,7 +20,6 @@ import { readGranules } from "./read-granules.js";
 import { readRecord } from "./run-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
-import { storeErrors } from "./store-errors.js";
 
 /** What stays the same for all shards of a run: compiled once per worker. */
 export interface ShardContext {
@@ -55,7 +54,7 @@ export function shardContext(
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
  * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of
- * kind `store` when the output cannot be written: no shard can then.
+ * kind `store` when the output cannot be written (where its stores are those of `openStores`): no shard can then.
  *
  * When `signal` aborts while granules are read, the shard is `failed: timeout`, with the signal's reason.
  */
@@ -68,7 +67,7 @@ export async function processShard(
   if (!shard) throw new RangeError(`the plan has no shard ${task.index}`);
   const { plan, stores } = context;
   // Another run may have been first.
-  const earlier = await storeErrors(() => readRecord(stores.run, plan, task));
+  const earlier = await readRecord(stores.run, plan, task);
   if (earlier) return earlier;
 
   const started = performance.now();
@@ -89,7 +88,7 @@ export async function processShard(
   const aggregated = performance.now();
 
   for (let attempt = task.attempt; ; attempt++) {
-    const chunks = await storeErrors(() => write(context, task.index, computed));
+    const chunks = await write(context, task.index, computed);
     const record: ShardRecord = {
       format: "zagg-shard/1",
       identity: plan.identity,
@@ -135,7 +134,7 @@ async function outOfTime(
   signal: AbortSignal,
   readMs: number,
 ): Promise<ShardRecord> {
-  await storeErrors(() => removeShard(context.stores.product, context.product, task.index));
+  await removeShard(context.stores.product, context.product, task.index);
   const { reason } = signal;
   const message = reason instanceof Error ? reason.message : String(reason);
   const record = lostWorkerRecord(context.plan, task, { kind: "timeout", code: "deadline", message });

@@ -2,17 +2,14 @@ import { isStorageError, type Store } from "@zagg/storage";
 import type { Plan } from "./plan.js";
 import { encodeJson, readRecord } from "./run-record.js";
 import { recordKey, type ShardRecord } from "./shard-record.js";
-import { storeErrors } from "./store-errors.js";
 
 /** Puts a record; where another run was first with this attempt, its record is the truth and is returned. */
 export async function putRecord(run: Store, plan: Plan, record: ShardRecord): Promise<ShardRecord> {
-  return storeErrors(async () => {
-    try {
-      await run.put(recordKey(record.shard, record.attempt), encodeJson(record), { ifNoneMatch: "*" });
-      return record;
-    } catch (error) {
-      if (!isStorageError(error, "exists")) throw error;
-      return (await readRecord(run, plan, record)) ?? record;
-    }
-  });
+  try {
+    await run.put(recordKey(record.shard, record.attempt), encodeJson(record), { ifNoneMatch: "*" });
+    return record;
+  } catch (error) {
+    if (!isStorageError(error, "exists")) throw error;
+    return (await readRecord(run, plan, record)) ?? record;
+  }
 }

@@ -1,6 +1,7 @@
+import { withAbort } from "@zagg/storage";
 import pMap from "p-map";
 import { GranuleError, type GranuleResult, readGranule } from "../granule/index.js";
-import { abortable } from "./open-granule.js";
+import type { GranuleOpener } from "./open-granule.js";
 import type { PlanGranule, PlanShard } from "./plan.js";
 import type { ShardContext } from "./process-shard.js";
 import { tellRefusals } from "./refusals.js";
@@ -21,7 +22,8 @@ export async function readGranules(
   shard: PlanShard,
   { allowPartial, signal }: ReadGranulesOptions,
 ): Promise<GranuleResult[]> {
-  const open = signal ? abortable(context.open, signal) : context.open;
+  const open: GranuleOpener = (granule) =>
+    signal ? withAbort(context.open(granule), signal) : context.open(granule);
   const { parentOrder, childOrder, latitude } = context.plan.grid;
   const target = { parentOrder, childOrder, latitude, shard: shard.nested };
   let unreachable: GranuleError | undefined;

@@ -9,7 +9,6 @@ import { putStacItem } from "./put-stac-item.js";
 import { reconcile } from "./reconcile.js";
 import { encodeJson, listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
-import { storeErrors } from "./store-errors.js";
 import { nextAttempts, recordedStates, type Todo, todo } from "./todo.js";
 import { writeStates } from "./write-states.js";
 
@@ -57,38 +56,34 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
     url: stores.product.url,
     async prepare(plan, { select, ...options }) {
       const product = planProduct(plan);
-      const mode = await storeErrors(() => prepareStores(plan, product, stores, options));
-      const before = await storeErrors(() => readRecords(stores.run, plan));
+      const mode = await prepareStores(plan, product, stores, options);
+      const before = await readRecords(stores.run, plan);
       const stamps = await stampGranules(plan, before, probe);
       const work = todo(plan, before, select, { ...options, stamps });
       if (mode !== "new" && mode !== "overwrite") {
-        await storeErrors(() => writeStates(plan, product, stores.product, work.states, before));
+        await writeStates(plan, product, stores.product, work.states, before);
       }
       return { mode, ...work };
     },
     async settle(plan) {
-      return storeErrors(async () => {
-        for (;;) {
-          const found = await readRecords(stores.run, plan);
-          const { damaged, removed } = await reconcile(plan, planProduct(plan), stores, found);
-          if (removed.length > 0) continue;
-          records = found;
-          return { states: recordedStates(plan, found), attempts: nextAttempts(plan, found), damaged };
-        }
-      });
+      for (;;) {
+        const found = await readRecords(stores.run, plan);
+        const { damaged, removed } = await reconcile(plan, planProduct(plan), stores, found);
+        if (removed.length > 0) continue;
+        records = found;
+        return { states: recordedStates(plan, found), attempts: nextAttempts(plan, found), damaged };
+      }
     },
     async finish(plan, states, summary) {
-      await storeErrors(async () => {
-        records ??= await readRecords(stores.run, plan);
-        await writeStates(plan, planProduct(plan), stores.product, states, records);
-        // Another run may have gone on meanwhile, and its word been overwritten by ours: the last one tells all.
-        while (!isLatest(plan, records, await listAttempts(stores.run))) {
-          records = await readRecords(stores.run, plan);
-          await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
-        }
-        await stores.run.put(SUMMARY_KEY, encodeJson(summary));
-        await putStacItem(stores, plan);
-      });
+      records ??= await readRecords(stores.run, plan);
+      await writeStates(plan, planProduct(plan), stores.product, states, records);
+      // Another run may have gone on meanwhile, and its word been overwritten by ours: the last one tells all.
+      while (!isLatest(plan, records, await listAttempts(stores.run))) {
+        records = await readRecords(stores.run, plan);
+        await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
+      }
+      await stores.run.put(SUMMARY_KEY, encodeJson(summary));
+      await putStacItem(stores, plan);
     },
   };
 }

@@ -1,13 +1,14 @@
-import { isStorageError, type StorageError } from "@zagg/storage";
+import { isStorageError, type StorageError, type WritableStore, withErrors } from "@zagg/storage";
 import { ZaggError } from "../error.js";
 
-/** Runs what touches the output store: its errors stop the whole run, so they become `ZaggError`s that say so. */
-export async function storeErrors<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw isStorageError(error) ? storeError(error) : error;
-  }
+/**
+ * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store` that say what to do.
+ * A key that is taken (`exists`) stays what it is: an answer, to a put that asked.
+ */
+export function withStoreErrors<T extends WritableStore>(store: T): T {
+  return withErrors(store, (error) =>
+    isStorageError(error) && error.code !== "exists" ? storeError(error) : error,
+  );
 }
 
 function storeError(error: StorageError): ZaggError {

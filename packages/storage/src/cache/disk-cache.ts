@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, stat, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError } from "../local/file-errors.js";
+import { sha256Hex } from "../sha256.js";
 import type { SourceVersion } from "../source.js";
 import { CacheFile } from "./cache-file.js";
 
@@ -46,7 +46,7 @@ export function diskCache(folder: string, maxBytes: number): DiskCache {
       const { size, etag, modified } = version;
       if (etag === undefined && modified === undefined) return undefined;
       const identity = JSON.stringify([url, size, etag ?? modified]);
-      const path = join(folder, createHash("sha256").update(identity).digest("hex").slice(0, 40) + SUFFIX);
+      const path = join(folder, sha256Hex(identity).slice(0, 40) + SUFFIX);
       try {
         await mkdir(folder, { recursive: true });
         await makeRoom();

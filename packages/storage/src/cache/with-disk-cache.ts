@@ -79,12 +79,12 @@ export function withDiskCache(source: OpenSource, cache: DiskCache): OpenSource 
     return bytes;
   }
 
-  const size = async () => (await source.version()).size;
+  const size = async (options?: ReadOptions) => (await source.version(options)).size;
 
   async function read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
     checkRange(url, offset, length);
     throwIfAborted(url, options);
-    const file = await whenOpen();
+    const file = await untilAborted(whenOpen(), url, options);
     if (file === undefined) return source.read(offset, length, options);
     const end = await size();
     if (offset + length > end) throw pastTheEnd(url, offset, length, end);
@@ -96,7 +96,7 @@ export function withDiskCache(source: OpenSource, cache: DiskCache): OpenSource 
     size,
     read,
     async readFront(length, options) {
-      const total = await size();
+      const total = await size(options);
       return { bytes: await read(0, Math.min(length, total), options), size: total };
     },
     async close() {

@@ -1,6 +1,7 @@
 import type { Counters } from "../counters.js";
 import { aborted } from "../range.js";
 import { redactUrl } from "../redact.js";
+import { wrap } from "../wrap.js";
 import type { HttpAnswer, HttpRequest, Send } from "./message.js";
 
 /** Requests in flight to one host, over all sources and stores of this thread: 4 granules of 16. */
@@ -100,10 +101,7 @@ function pace(gate: Gate, status: number): void {
 }
 
 function counted(answer: HttpAnswer, counters: Counters, leave: () => void): HttpAnswer {
-  return {
-    status: answer.status,
-    hidesHeaders: answer.hidesHeaders,
-    header: (name) => answer.header(name),
+  return wrap(answer, {
     async consume(onBytes) {
       try {
         await answer.consume((bytes) => {
@@ -118,5 +116,5 @@ function counted(answer: HttpAnswer, counters: Counters, leave: () => void): Htt
       leave();
       answer.discard();
     },
-  };
+  });
 }

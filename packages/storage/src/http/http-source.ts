@@ -7,12 +7,12 @@ import { nodeTransport } from "./node-transport.js";
 import { rangeSource } from "./range-source.js";
 import { followRedirects, type RedirectMemory } from "./redirects.js";
 import { RETRY_POLICY, type RetryPolicy } from "./retry.js";
-import { EARTHDATA_HOSTS, type TokenProvider, withToken } from "./token.js";
+import { type TokenProvider, withToken } from "./token.js";
 
 export interface HttpSourceOptions {
   /** Bearer token, for `tokenHosts` only. Default: none. */
   readonly token?: TokenProvider | undefined;
-  /** Hosts that may get the token; a leading dot means all hosts below. Default: EARTHDATA_HOSTS. */
+  /** Hosts that may get the token; a leading dot means all hosts below. Default: none, so that none gets it by mistake. */
   readonly tokenHosts?: readonly string[] | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
@@ -23,7 +23,7 @@ const memories = new WeakMap<TokenProvider, RedirectMemory>();
 
 /** An object at an http(s) address whose server answers ranges. */
 export function httpSource(url: string, options: HttpSourceOptions = {}): OpenSource {
-  const { token, tokenHosts = EARTHDATA_HOSTS } = options;
+  const { token, tokenHosts = [] } = options;
   if (!URL.canParse(url)) throw new StorageError("invalid", redactUrl(url), "not an address");
   const address = new URL(url);
   const memory = memoryOf(token);

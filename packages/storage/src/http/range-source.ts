@@ -15,7 +15,6 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   const { url } = peer;
   const counters = newCounters();
   let version: SourceVersion | undefined;
-  let opening: Promise<SourceVersion> | undefined;
   // Across origins, If-Match would cost a page a preflight that many servers refuse; the ETag is compared anyway.
   let conditional = true;
 
@@ -78,21 +77,17 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
     throw new StorageError("invalid", url, "the server does not show Content-Range to this page (CORS)");
   }
 
-  async function whenKnown(): Promise<SourceVersion> {
-    if (version !== undefined) return version;
+  async function whenKnown(options?: ReadOptions): Promise<SourceVersion> {
+    throwIfAborted(url, options);
     // One byte, not HEAD: an address signed for GET is no good for HEAD.
-    opening ??= fetchBytes(0, 1)
-      .then(known)
-      .finally(() => {
-        opening = undefined;
-      });
-    return opening;
+    if (version === undefined) await fetchBytes(0, 1, options);
+    return known();
   }
 
   return {
     url,
     version: whenKnown,
-    size: async () => (await whenKnown()).size,
+    size: async (options) => (await whenKnown(options)).size,
     async readFront(length, options) {
       checkRange(url, 0, length);
       throwIfAborted(url, options);

@@ -67,7 +67,7 @@ async function errorBody(answer: HttpAnswer): Promise<string> {
   return text;
 }
 
-/** S3 answers in XML, Earthdata in JSON (with where to accept an agreement); pages in HTML are not repeated. */
+/** S3 answers in XML, archives in JSON (with where to accept an agreement); pages in HTML are not repeated. */
 function messageOf(body: string): string {
   const xml = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
   if (xml !== undefined) return xml;

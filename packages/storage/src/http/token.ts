@@ -5,13 +5,6 @@ import type { Send } from "./message.js";
 /** Yields a bearer token; asked again when the token is refused. */
 export type TokenProvider = () => Promise<string>;
 
-/** Hosts of the archives that take an Earthdata token; a leading dot means all hosts below. */
-export const EARTHDATA_HOSTS: readonly string[] = [
-  ".earthdata.nasa.gov",
-  ".earthdatacloud.nasa.gov",
-  ".asf.alaska.edu",
-];
-
 /**
  * Adds the token to requests for the object's own origin, when that is one of `hosts` and encrypted (or this
  * machine). Wherever a redirect leads, no other origin gets it.

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 import type { Peer, Session } from "../http/exchange.js";
 import { throughGate } from "../http/host-gate.js";
@@ -6,10 +5,11 @@ import type { HttpAnswer, HttpRequest, Send } from "../http/message.js";
 import { nodeTransport } from "../http/node-transport.js";
 import { RETRY_POLICY, type RetryPolicy } from "../http/retry.js";
 import { renewable } from "../renewable.js";
+import { sha256Hex } from "../sha256.js";
 import type { CredentialProvider, Credentials } from "./credentials.js";
 import { objectUrl, parseS3Url } from "./location.js";
 
-/** Where the archives of Earthdata are; used when nothing names a region. */
+/** Used when nothing names a region; a bucket that lives elsewhere says so. */
 const DEFAULT_REGION = "us-west-2";
 
 export interface S3Options {
@@ -80,9 +80,7 @@ export function s3ObjectUrl(bucket: string, key: string, query = ""): URL {
 async function signed(request: HttpRequest, credentials: Credentials, region: string): Promise<HttpRequest> {
   const { method, body, headers } = request;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const digest = createHash("sha256")
-    .update(body ?? "")
-    .digest("hex");
+  const digest = sha256Hex(body ?? "");
   const signer = new AwsV4Signer({
     method,
     url: request.url.href,
