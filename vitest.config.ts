@@ -12,6 +12,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Many wait for processes of their own: one at a time would leave a small machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: ["default"],
+    reporters: ["default", "./testing/src/skip-reporter.ts"],
   },
 });

@@ -14,5 +14,6 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Most of these suites wait for processes of their own: more at a time would fight for the cores.
     maxWorkers: 2,
+    reporters: ["default", "./testing/src/skip-reporter.ts"],
   },
 });

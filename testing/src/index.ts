@@ -10,8 +10,9 @@ export {
   startEarthdata,
 } from "./earthdata-server.js";
 export { type Fault, type FaultProxy, seededRandom, startFaultProxy } from "./faults.js";
-export type { SampleBeam, SampleRows } from "./granules/rows.js";
+export type { SampleBeam, SampleColumn, SampleRows } from "./granules/rows.js";
 export { SAMPLE_FOLDER, type SampleGranule, sampleGranules } from "./granules/sample-granules.js";
+export { writeGranule } from "./granules/write.js";
 export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http-server.js";
 export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";
 export type { TestServer } from "./http-server-listen.js";

@@ -16,7 +16,7 @@ export function dataPath(...parts: string[]): string {
  */
 export const sharedData: { readonly present: boolean; readonly reason: string } = {
   present: present(),
-  reason: "needs ../shared/data",
+  reason: "needs ../shared/data, see docs/reliability.md",
 };
 
 function present(): boolean {

@@ -14,12 +14,15 @@ const COLUMNS = {
   slope: "fit_statistics/dh_fit_dx",
 } as const;
 
-export type SampleColumn = Float64Array | Float32Array | Int8Array;
+export type SampleColumn = Float64Array | Float32Array | Int8Array | Int32Array | BigInt64Array;
 
-/** What one beam holds: its columns by path below `land_ice_segments`, all of one length. */
+/** What one beam holds. */
 export interface SampleBeam {
   readonly name: string;
+  /** By path below `land_ice_segments`; of one length in those that are committed. */
   readonly columns: Readonly<Record<string, SampleColumn>>;
+  /** `_FillValue` of those that have one. */
+  readonly fills: Readonly<Record<string, number>>;
 }
 
 /** What one granule holds. Made without HDF5: what a reader gives is compared with this. */
@@ -136,6 +139,7 @@ function beam({ seed, start, from: [west, south], lean, bursts }: Track, name: s
     Float32Array.from(north, (degrees, i) => (lost[i] === 1 ? FLOAT_FILL : value(degrees)));
   return {
     name,
+    fills: { [COLUMNS.height]: FLOAT_FILL, [COLUMNS.sigma]: FLOAT_FILL, [COLUMNS.slope]: FLOAT_FILL },
     columns: {
       [COLUMNS.time]: north.map((degrees) => began + (degrees / ROW_DEGREES) * ROW_SECONDS),
       [COLUMNS.latitude]: north.map((degrees) => south + degrees),
@@ -151,17 +155,17 @@ function beam({ seed, start, from: [west, south], lean, bursts }: Track, name: s
 }
 
 /** A beam whose every row the product calls bad. */
-function flagged({ name, columns }: SampleBeam): SampleBeam {
+function flagged({ columns, ...beam }: SampleBeam): SampleBeam {
   const quality = columns[COLUMNS.quality] as Int8Array;
-  return { name, columns: { ...columns, [COLUMNS.quality]: quality.map(() => 1) } };
+  return { ...beam, columns: { ...columns, [COLUMNS.quality]: quality.map(() => 1) } };
 }
 
 /** A beam with rows without coordinates: two without a latitude, one without a longitude. */
-function astray({ name, columns }: SampleBeam): SampleBeam {
+function astray({ columns, ...beam }: SampleBeam): SampleBeam {
   const latitude = columns[COLUMNS.latitude] as Float64Array;
   const longitude = columns[COLUMNS.longitude] as Float64Array;
   return {
-    name,
+    ...beam,
     columns: {
       ...columns,
       [COLUMNS.latitude]: latitude.map((value, i) => (i === 5 ? Number.NaN : i === 50 ? FLOAT_FILL : value)),
@@ -171,9 +175,9 @@ function astray({ name, columns }: SampleBeam): SampleBeam {
 }
 
 /** A beam whose heights are stored in float64. */
-function wide({ name, columns }: SampleBeam): SampleBeam {
+function wide({ columns, ...beam }: SampleBeam): SampleBeam {
   return {
-    name,
+    ...beam,
     columns: { ...columns, [COLUMNS.height]: Float64Array.from(columns[COLUMNS.height] as Float32Array) },
   };
 }

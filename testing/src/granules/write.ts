@@ -1,14 +1,13 @@
-import type { Dataset, Group } from "h5wasm/node";
-import h5wasm from "h5wasm/node";
-import { FLOAT_FILL, type SampleColumn, type SampleRows } from "./rows.js";
+import type { Group } from "h5wasm/node";
+import type { SampleColumn, SampleRows } from "./rows.js";
 
 /** Few rows, so that a beam has several chunks. */
 const CHUNK_ROWS = 64;
 const DEFLATE_LEVEL = 6;
-const FLOAT_COLUMNS = /h_li|dh_fit_dx/;
 
 /** Writes a granule as libhdf5 does. The bytes depend on `rows` alone. */
 export async function writeGranule(path: string, rows: SampleRows): Promise<void> {
+  const { default: h5wasm } = await import("h5wasm/node");
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler(); // else it prints what failed, and goes on
   // HDF5 stamps every object with the time of its creation, through Date.now; all of this is synchronous, so
@@ -21,10 +20,12 @@ export async function writeGranule(path: string, rows: SampleRows): Promise<void
     attribute(file, "short_name", "ATL06");
     attribute(file, "time_coverage_start", rows.start);
     attribute(file, "time_coverage_end", rows.end);
-    for (const { name, columns } of rows.beams) {
+    for (const { name, columns, fills } of rows.beams) {
       const segments = file.create_group(name).create_group("land_ice_segments");
       segments.create_group("fit_statistics");
-      for (const [column, values] of Object.entries(columns)) writeColumn(segments, column, values);
+      for (const [column, values] of Object.entries(columns)) {
+        writeColumn(segments, column, values, fills[column]);
+      }
     }
   } finally {
     file.close();
@@ -32,30 +33,34 @@ export async function writeGranule(path: string, rows: SampleRows): Promise<void
   }
 }
 
-function writeColumn(segments: Group, path: string, values: SampleColumn): void {
+function writeColumn(segments: Group, path: string, values: SampleColumn, fill: number | undefined): void {
   const [name = "", folder] = path.split("/").reverse();
   const group = folder === undefined ? segments : (segments.get(folder) as Group);
+  const dtype = dtypeOf(values);
   const dataset = group.create_dataset({
     name,
     data: values,
     shape: [values.length],
     maxshape: [null],
-    dtype: dtypeOf(values),
+    dtype,
     chunks: [CHUNK_ROWS],
     compression: "gzip",
     compression_opts: [DEFLATE_LEVEL],
   });
-  if (FLOAT_COLUMNS.test(path)) fill(dataset, values);
+  if (fill !== undefined)
+    dataset.create_attribute(
+      "_FillValue",
+      dtype === "<q" ? BigInt64Array.of(BigInt(fill)) : [fill],
+      [],
+      dtype,
+    );
 }
 
-function dtypeOf(values: SampleColumn): "<d" | "<f" | "<b" {
+function dtypeOf(values: SampleColumn): "<d" | "<f" | "<b" | "<i" | "<q" {
   if (values instanceof Int8Array) return "<b";
+  if (values instanceof Int32Array) return "<i";
+  if (values instanceof BigInt64Array) return "<q";
   return values instanceof Float32Array ? "<f" : "<d";
-}
-
-function fill(dataset: Dataset, values: SampleColumn): void {
-  const array = values instanceof Float32Array ? Float32Array : Float64Array;
-  dataset.create_attribute("_FillValue", array.of(FLOAT_FILL), [], dtypeOf(values));
 }
 
 function attribute(target: Pick<Group, "create_attribute">, name: string, text: string): void {
