@@ -1,7 +1,7 @@
 """What numpy and scipy give for the expressions and functions that configs may use.
 
 usage: python oracle/expressions.py
-Writes packages/core/src/aggregate/testdata/expressions.json, which the tests compare with. Needs numpy and scipy.
+Writes packages/stats/src/testdata/expressions.json, which the tests compare with. Needs numpy and scipy.
 """
 
 import json
@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 from scipy import stats
 
-TARGET = Path(__file__).parents[1] / "packages/core/src/aggregate/testdata/expressions.json"
+TARGET = Path(__file__).parents[1] / "packages/stats/src/testdata/expressions.json"
 
 random = np.random.default_rng(20)
 COLUMNS = {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Aggregated, aggregate, compileStatistics, defaultConfig, type Points } from "@zagg/core";
+import { configStatistics, defaultConfig } from "@zagg/core";
+import { type Aggregated, aggregate, type Points } from "@zagg/stats";
 import type { Line } from "./line.js";
 import { mulberry32 } from "./random.js";
 
@@ -47,7 +48,7 @@ export function makeShard(points = POINTS, cells = CELLS, seed = 1): { points: P
 /** Seconds that the nine default statistics of a mean shard take on one thread, ours and 0.1.0's way. */
 export function benchAggregate(): Line[] {
   const { points, cell } = makeShard();
-  const statistics = compileStatistics(defaultConfig());
+  const statistics = configStatistics(defaultConfig());
   const times: number[] = [];
   let result: Aggregated | undefined;
   for (let round = 0; round < ROUNDS; round++) {

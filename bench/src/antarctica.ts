@@ -1,15 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type Config,
-  discoverCells,
-  openStores,
-  productSpec,
-  writeShard,
-  writeState,
-  writeTemplate,
-} from "@zagg/core";
+import { type Config, discoverCells, openStores } from "@zagg/core";
+import { productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { mulberry32 } from "./random.js";
 
 const PARENT_ORDER = 6;

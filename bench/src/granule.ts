@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import {
-  aggregate,
   assemblePoints,
-  compileStatistics,
+  configStatistics,
   defaultConfig,
   readGranule,
   readSpec,
   type ShardTarget,
 } from "@zagg/core";
+import { aggregate } from "@zagg/stats";
 import { fileSource } from "@zagg/storage";
 import { middleShard, withFullGranules } from "./full-granules.js";
 import type { Line } from "./line.js";
@@ -47,7 +47,7 @@ async function benchFile(path: string): Promise<Line> {
 
 async function granuleToStatistics(path: string, target: ShardTarget) {
   const config = defaultConfig();
-  const statistics = compileStatistics(config);
+  const statistics = configStatistics(config);
   const spec = readSpec(config, statistics.columns);
   const result = await readGranule(basename(path), () => fileSource(path), spec, target);
   if (result.failure) throw result.failure;

@@ -1,9 +1,9 @@
-import { compileStatistics, defaultConfig, readGranule, readSpec, type ShardTarget } from "@zagg/core";
+import { configStatistics, defaultConfig, readGranule, readSpec, type ShardTarget } from "@zagg/core";
 import type { OpenSource } from "@zagg/storage";
 import { summary, total, type Wanted } from "./reader-beams.js";
 
 const config = defaultConfig();
-const spec = readSpec(config, compileStatistics(config).columns);
+const spec = readSpec(config, configStatistics(config).columns);
 
 /** Reads one granule for one shard as a run of the default config does: with its filters and fill values. */
 export async function readAsRun(open: () => OpenSource, target: ShardTarget): Promise<Wanted> {

@@ -19,6 +19,7 @@ it("offers these names", () => {
       "cellOfMorton",
       "cellsOf",
       "cellsOf64",
+      "cellsPerShard",
       "childrenOf",
       "coarserCoverage",
       "coverPolygon",

@@ -4,6 +4,7 @@ export { cellCentre, cellCentres, type LonLat } from "./centre.js";
 export * from "./coverage/index.js";
 export { HealpixError, type HealpixErrorCode, isHealpixError } from "./error.js";
 export { childrenOf, parentOf } from "./family.js";
+export { cellsPerShard, type Grid, type ShardGrid } from "./grid.js";
 export { authalicLatitude, geodeticLatitude, type Latitude, WGS84_E2 } from "./latitude.js";
 export { cellOfMorton, MAX_MORTON_INT64_ORDER, mortonOf, mortonRange } from "./morton.js";
 export { neighbours } from "./neighbours.js";

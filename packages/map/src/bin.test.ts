@@ -1,5 +1,6 @@
+import type { Combination } from "@zagg/stats";
 import { describe, expect, test } from "vitest";
-import { binner, pixelsOf, type Reduction } from "./bin.js";
+import { binner, pixelsOf } from "./bin.js";
 import type { PixelGrid } from "./pixel-grid.js";
 
 const PIXELS = Int32Array.of(0, 0, 1, -1, 0, 2);
@@ -13,7 +14,7 @@ describe("reductions", () => {
     ["sigma", [Math.hypot(2, 12) / 4, 7, Number.NaN]],
     ["min", [2, 7, 5]],
     ["max", [4, 7, 5]],
-  ] as [Reduction, number[]][])("%s", (reduction, expected) => {
+  ] as [Combination, number[]][])("%s", (reduction, expected) => {
     const bins = binner(reduction, 4);
     bins.add(PIXELS, VALUES, COUNTS);
     expect([...bins.finish()]).toEqual([...expected, Number.NaN].map(Math.fround));

@@ -1,11 +1,6 @@
+import type { Combination } from "@zagg/stats";
 import type { PixelGrid } from "./pixel-grid.js";
 import { projectionOf } from "./projection.js";
-
-/**
- * How the values v of the cells in a pixel become one, with weights n (their counts):
- * `sum` Σv · `mean` Σnv / Σn · `sigma` of that mean, the cells independent: √Σ(nv)² / Σn · `min` · `max`.
- */
-export type Reduction = "sum" | "mean" | "sigma" | "min" | "max";
 
 /** The pixel (row-major) that each point lies in, -1 outside the grid; a pixel holds its left and upper edge. */
 export function pixelsOf(grid: PixelGrid, lon: Float64Array, lat: Float64Array): Int32Array {
@@ -26,7 +21,7 @@ export function pixelsOf(grid: PixelGrid, lon: Float64Array, lat: Float64Array):
   return pixels;
 }
 
-/** Gathers cells, some at a time, into pixels by one reduction. */
+/** Gathers cells, some at a time, into pixels by one combination. */
 export interface Binner {
   /**
    * Adds cells: `pixels[i]` is where cell i lies, `weights[i]` its count (1 each when absent). Cells whose value is
@@ -37,13 +32,17 @@ export interface Binner {
   finish(): Float32Array;
 }
 
-/** A binner over `pixelCount` pixels. Sums are kept in float64. */
-export function binner(reduction: Reduction, pixelCount: number): Binner {
-  if (reduction === "min" || reduction === "max") return extremes(reduction, pixelCount);
+/**
+ * A binner over `pixelCount` pixels. Of the values v of the cells in a pixel, with weights n (their counts), it makes
+ * `sum` Σv · `mean` Σnv / Σn · `sigma` of that mean, the cells independent: √Σ(nv)² / Σn · `min` · `max`. Sums are
+ * kept in float64.
+ */
+export function binner(combination: Combination, pixelCount: number): Binner {
+  if (combination === "min" || combination === "max") return extremes(combination, pixelCount);
   const sums = new Float64Array(pixelCount);
   const totals = new Float64Array(pixelCount);
-  const weighted = reduction !== "sum";
-  const squared = reduction === "sigma";
+  const weighted = combination !== "sum";
+  const squared = combination === "sigma";
   return {
     add(pixels, values, weights) {
       for (let i = 0; i < pixels.length; i++) {
@@ -69,9 +68,9 @@ export function binner(reduction: Reduction, pixelCount: number): Binner {
   };
 }
 
-function extremes(reduction: "min" | "max", pixelCount: number): Binner {
+function extremes(combination: "min" | "max", pixelCount: number): Binner {
   const best = new Float32Array(pixelCount).fill(Number.NaN);
-  const sign = reduction === "min" ? 1 : -1;
+  const sign = combination === "min" ? 1 : -1;
   return {
     add(pixels, values) {
       for (let i = 0; i < pixels.length; i++) {

@@ -1,11 +1,10 @@
+import { cellsPerShard, type Grid } from "@zagg/healpix";
+
 /**
- * Where the cells of a product lie in its arrays: shard k, the nested parent `shards[k]` at `parentOrder`, holds
- * its 4^(order - parentOrder) children in ascending nested order from position k * cellsPerShard on.
+ * Where the cells of a product lie in its arrays: shard k, the nested parent `shards[k]`, holds its children in
+ * ascending nested order from position k * cellsPerShard on. A shard that is not known is -1.
  */
-export interface CellLayout {
-  readonly order: number;
-  readonly parentOrder: number;
-  readonly latitude: "authalic" | "geodetic";
+export interface CellLayout extends Grid {
   readonly shards: readonly number[];
 }
 
@@ -25,13 +24,13 @@ const TABLE_MAX_ORDER = 9;
 
 /** Prepares the look-up of cells in a product of this layout. */
 export function cellIndex(layout: CellLayout): CellIndex {
-  const { order, parentOrder, shards } = layout;
-  const cellsPerShard = 4 ** (order - parentOrder);
+  const { parentOrder, shards } = layout;
+  const perShard = cellsPerShard(layout);
   const rankOf = parentOrder <= TABLE_MAX_ORDER ? table(parentOrder, shards) : map(shards);
   return {
     layout,
-    cellsPerShard,
-    length: shards.length * cellsPerShard,
+    cellsPerShard: perShard,
+    length: shards.length * perShard,
     positions(cells, out) {
       // Neighbouring pixels mostly lie in one shard, so the last answer is kept.
       let lastParent = -1;
@@ -42,15 +41,15 @@ export function cellIndex(layout: CellLayout): CellIndex {
           out[i] = -1;
           continue;
         }
-        const parent = Math.floor(cell / cellsPerShard);
+        const parent = Math.floor(cell / perShard);
         if (parent !== lastParent) {
           lastParent = parent;
           lastRank = rankOf(parent);
         }
-        out[i] = lastRank < 0 ? -1 : lastRank * cellsPerShard + (cell - parent * cellsPerShard);
+        out[i] = lastRank < 0 ? -1 : lastRank * perShard + (cell - parent * perShard);
       }
     },
-    firstCell: (k) => (shards[k] as number) * cellsPerShard,
+    firstCell: (k) => (shards[k] as number) * perShard,
   };
 }
 

@@ -1,4 +1,4 @@
-export { type Binner, binner, pixelsOf, type Reduction } from "./bin.js";
+export { type Binner, binner, pixelsOf } from "./bin.js";
 export { type CellIndex, type CellLayout, cellIndex } from "./cell-layout.js";
 export { coastline, type LonLatLine } from "./coastline.js";
 export { type ColourScale, colourIndex, LIMIT_PERCENTILES, limitsOf } from "./colour-scale.js";
@@ -16,4 +16,12 @@ export { nearestPositions } from "./nearest.js";
 export { isPaletteName, PALETTE_NAMES, PALETTE_SIZE, type PaletteName, palette } from "./palette.js";
 export { columnCentres, type Extent, extentOf, gridOver, type PixelGrid, rowCentres } from "./pixel-grid.js";
 export { projectionOf } from "./projection.js";
+export {
+  HATCH_LINE,
+  HATCH_PERIOD,
+  NO_VALUE_STYLES,
+  type NoValueStyle,
+  OUTSIDE_STYLE,
+  type Rgb,
+} from "./state-style.js";
 export { niceStep, tickLabel, ticksOf } from "./ticks.js";

@@ -7,9 +7,9 @@ import { columnCentres, gridOver, rowCentres } from "./pixel-grid.js";
 import { projectionOf } from "./projection.js";
 
 /** Every second shard of the globe, so that many pixels have none. */
-function layout(latitude: CellLayout["latitude"], parentOrder: number, order: number): CellLayout {
+function layout(latitude: CellLayout["latitude"], parentOrder: number, childOrder: number): CellLayout {
   const shards = Array.from({ length: 6 * 4 ** parentOrder }, (_, i) => 2 * i);
-  return { order, parentOrder, latitude, shards };
+  return { childOrder, parentOrder, latitude, shards };
 }
 
 describe.each([
@@ -47,7 +47,7 @@ test("bands of rows make up the whole", () => {
 });
 
 test("shards in any order, as a 0.1.0 catalog has them, and shards that are unknown", () => {
-  const index = cellIndex({ order: 3, parentOrder: 1, latitude: "geodetic", shards: [40, -1, 7] });
+  const index = cellIndex({ childOrder: 3, parentOrder: 1, latitude: "geodetic", shards: [40, -1, 7] });
   const cells = Float64Array.of(40 * 16 + 3, 7 * 16, 8 * 16, -1);
   const out = new Int32Array(4);
   index.positions(cells, out);
@@ -57,7 +57,7 @@ test("shards in any order, as a 0.1.0 catalog has them, and shards that are unkn
 });
 
 test("fine parent orders use a map instead of a table, with the same answers", () => {
-  const index = cellIndex({ order: 12, parentOrder: 11, latitude: "authalic", shards: [5, 4 ** 11] });
+  const index = cellIndex({ childOrder: 12, parentOrder: 11, latitude: "authalic", shards: [5, 4 ** 11] });
   const out = new Int32Array(3);
   index.positions(Float64Array.of(20, 4 ** 12 + 3, 1), out);
   expect([...out]).toEqual([0, 7, -1]);

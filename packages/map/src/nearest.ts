@@ -15,7 +15,7 @@ export function nearestPositions(
 ): Int32Array {
   const { width } = grid;
   const projection = projectionOf(grid.crs);
-  const { order, latitude } = index.layout;
+  const { childOrder, latitude } = index.layout;
   const xs = columnCentres(grid);
   const ys = rowCentres(grid);
   const y = new Float64Array(width);
@@ -26,7 +26,7 @@ export function nearestPositions(
   for (let row = firstRow; row < lastRow; row++) {
     y.fill(ys[row] as number);
     projection.inverseAll(xs, y, lon, lat);
-    cellsOf(order, lon, lat, latitude, cells);
+    cellsOf(childOrder, lon, lat, latitude, cells);
     const start = (row - firstRow) * width;
     index.positions(cells, positions.subarray(start, start + width));
   }

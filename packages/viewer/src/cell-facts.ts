@@ -16,7 +16,7 @@ export interface CellReader {
 }
 
 export function cellReader(product: Product, index: CellIndex): CellReader {
-  const { order, parentOrder, latitude, shards } = product.layout;
+  const { childOrder: order, parentOrder, latitude, shards } = product.layout;
   const shardValues = new Map<number, Map<string, Float32Array | undefined>>();
   const asked = new Set<number>();
 

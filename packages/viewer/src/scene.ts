@@ -36,7 +36,7 @@ export interface Scene {
 
 export function createScene(product: Product, canvas: HTMLCanvasElement, program: Program): Scene {
   const { layout, states } = product;
-  const { order, parentOrder, latitude, shards } = layout;
+  const { childOrder: order, parentOrder, latitude, shards } = layout;
   const renderer = createRenderer(canvas, program, layout);
   const index: CellIndex = cellIndex(layout);
   const values = new Float32Array(index.length);

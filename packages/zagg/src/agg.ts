@@ -13,7 +13,6 @@ import {
   type ModeOptions,
   makePlan,
   ontoShardsOf,
-  openProduct,
   openStores,
   type Plan,
   planProduct,
@@ -28,7 +27,7 @@ import {
   storeHost,
   ZaggError,
 } from "@zagg/core";
-import { cellOfMorton } from "@zagg/healpix";
+import { openProduct } from "@zagg/product";
 import { estimateOnLambda, type LambdaOptions, type LambdaSummary, runOnLambda } from "./agg-lambda.js";
 import { readStore } from "./read-store.js";
 
@@ -160,7 +159,7 @@ async function planRun(given: Config | string, options: AggOptions): Promise<{ p
     shards: bounded.shardsOutside + shardsOutside,
     granules: whole.granules.length - catalog.granules.length,
   };
-  const plan = makePlan(config, catalog, grid, (id) => Number(cellOfMorton(id).cell), outside);
+  const plan = makePlan(config, catalog, grid, outside);
   planProduct(plan); // refuses what no store can hold, before anything is written
   return { plan, target };
 }

@@ -1,4 +1,5 @@
-import { type ExportFormat, exportCells, type Product } from "@zagg/core";
+import { type ExportFormat, exportCells } from "@zagg/core";
+import type { Product } from "@zagg/product";
 import { writeWhole } from "./write-whole.js";
 
 /** Writes the occupied cells of a product to `path`, which appears (or changes) only when it is whole. */

@@ -33,11 +33,9 @@ export {
   EXIT_CODES,
   EXPORT_FORMATS,
   type ExportFormat,
-  ExpressionError,
   earthdataToken,
   encodePng,
   estimateRun,
-  evaluateExpression,
   exportCells,
   type FromCmrOptions,
   findGranules,
@@ -52,11 +50,9 @@ export {
   loadConfig,
   loadPolygon,
   makePlan,
-  openProduct,
   openStores,
   type Plan,
   type PngOptions,
-  type Product,
   parseCatalog,
   parseConfig,
   planProduct,
@@ -64,7 +60,6 @@ export {
   processShard,
   queryCmr,
   type Raster,
-  type RasterInput,
   type RasterizeOptions,
   type RasterOptions,
   type RasterRule,
@@ -79,7 +74,6 @@ export {
   rasterize,
   rasterStore,
   rasterZarr,
-  resolveFunction,
   resolveGrid,
   runPlan,
   runStatus,
@@ -97,13 +91,19 @@ export {
   validateConfig,
   verifyProduct,
   writeCatalog,
-  writeShard,
-  writeState,
-  writeTemplate,
   ZaggError,
   type ZaggErrorKind,
 } from "@zagg/core";
 export type { Crs, PixelGrid } from "@zagg/map";
+export {
+  openProduct,
+  type Product,
+  type ReadableStore,
+  writeShard,
+  writeState,
+  writeTemplate,
+} from "@zagg/product";
+export { ExpressionError, evaluateExpression, resolveFunction } from "@zagg/stats";
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
 export { type AggEstimate, type AggOptions, type AggSummary, agg } from "./agg.js";
 export type { LambdaOptions, LambdaSummary } from "./agg-lambda.js";

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PngOptions, productSpec, writeShard, writeState, writeTemplate } from "@zagg/core";
+import type { PngOptions } from "@zagg/core";
+import { productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rasterFile } from "./raster-file.js";

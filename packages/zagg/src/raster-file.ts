@@ -1,8 +1,8 @@
+import type { ReadableStore } from "@zagg/product";
 import { rm } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import {
   type PngOptions,
-  type RasterInput,
   rasterGeoTiff,
   rasterStore,
   rasterZarr,
@@ -19,7 +19,11 @@ export const RASTER_SUFFIXES = [".png", ".tif", ".tiff", ".zarr"] as const;
 const PICTURE_OPTIONS = ["panels", "palette", "log", "limits"] as const;
 
 /** Writes a raster of the product in `store` to `path`, in the format that its suffix names. */
-export async function rasterFile(store: RasterInput, path: string, options: PngOptions = {}): Promise<void> {
+export async function rasterFile(
+  store: ReadableStore,
+  path: string,
+  options: PngOptions = {},
+): Promise<void> {
   const suffix = extname(path.replace(/\/+$/, "")).toLowerCase();
   const drawn = PICTURE_OPTIONS.filter((name) => options[name]);
   if (suffix !== ".png" && drawn.length > 0) {
@@ -44,7 +48,7 @@ export async function rasterFile(store: RasterInput, path: string, options: PngO
   }
 }
 
-async function writeZarr(store: RasterInput, path: string, options: PngOptions): Promise<void> {
+async function writeZarr(store: ReadableStore, path: string, options: PngOptions): Promise<void> {
   const tmp = `${resolve(path)}.tmp`;
   const target = localStore(path, { tmp });
   for await (const { key } of target.list("")) {

@@ -1,4 +1,4 @@
-import type { RasterInput } from "@zagg/core";
+import type { ReadableStore } from "@zagg/product";
 import {
   httpSource,
   isStorageError,
@@ -16,7 +16,7 @@ export interface ReadStoreOptions {
 }
 
 /** Opens a product's store for reading: a folder, `s3://bucket/prefix` or an `https://` address. */
-export function readStore(location: string, { anon = false }: ReadStoreOptions = {}): RasterInput {
+export function readStore(location: string, { anon = false }: ReadStoreOptions = {}): ReadableStore {
   if (location.startsWith("s3://"))
     return s3Store(location, anon ? {} : { credentials: standardCredentials });
   if (/^https?:\/\//.test(location)) return httpStore(location);
@@ -24,7 +24,7 @@ export function readStore(location: string, { anon = false }: ReadStoreOptions =
 }
 
 /** Objects below an address. Servers do not list, so a store without consolidated metadata does not open. */
-function httpStore(location: string): RasterInput {
+function httpStore(location: string): ReadableStore {
   const root = location.endsWith("/") ? location : `${location}/`;
   const ask = async (key: string, question: (source: OpenSource) => Promise<Uint8Array>) => {
     const source = httpSource(new URL(key, root).href);

@@ -9,11 +9,10 @@ import {
   catalogFromGranules,
   defaultConfig,
   findGranules,
-  openProduct,
   openStores,
-  type Product,
 } from "@zagg/core";
 import { mortonOf } from "@zagg/healpix";
+import { openProduct, type Product } from "@zagg/product";
 import { dataPath, sharedData } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agg } from "./agg.js";

@@ -1,6 +1,6 @@
+import { openProduct } from "@zagg/product";
 import {
   isZaggError,
-  openProduct,
   openStores,
   readPlan,
   type StacItem,

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isZaggError, type RasterInput, ZaggError } from "@zagg/core";
+import { isZaggError, ZaggError } from "@zagg/core";
+import type { ReadableStore } from "@zagg/product";
 import { isStorageError } from "@zagg/storage";
 
 export interface ViewServerOptions {
@@ -46,7 +47,7 @@ const HEADERS = {
  * that an attacker points at 127.0.0.1 reaches the store through the user's browser (DNS rebinding).
  */
 export async function startViewServer(
-  store: RasterInput,
+  store: ReadableStore,
   options: ViewServerOptions = {},
 ): Promise<ViewServer> {
   const site = siteFiles();
@@ -70,7 +71,7 @@ export async function startViewServer(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  store: RasterInput,
+  store: ReadableStore,
   site: ReadonlyMap<string, Uint8Array>,
   hosts: ReadonlySet<string>,
 ): Promise<void> {
@@ -113,7 +114,7 @@ function pathOf(target: string): string | undefined {
 type Found = { readonly bytes: Uint8Array } | { readonly status: number; readonly why: string };
 
 /** Reads an object; the store itself refuses keys that would leave it. */
-async function objectOf(store: RasterInput, key: string): Promise<Found> {
+async function objectOf(store: ReadableStore, key: string): Promise<Found> {
   try {
     const bytes = await store.get(key);
     return bytes ? { bytes } : { status: 404, why: "There is no such object." };

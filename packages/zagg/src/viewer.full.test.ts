@@ -1,17 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  type Config,
-  openProduct,
-  type Product,
-  productSpec,
-  rasterize,
-  writeShard,
-  writeState,
-  writeTemplate,
-} from "@zagg/core";
+import { type Config, rasterize } from "@zagg/core";
 import { cellCentre, cellOf } from "@zagg/healpix";
 import { colourIndex, palette, projectionOf } from "@zagg/map";
+import { openProduct, type Product, productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore, type Store } from "@zagg/storage";
 import { writeLegacyStore } from "@zagg/testing";
 import { type Browser, chromium, type Page } from "playwright-core";

@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { gunzipSync, gzip, gzipSync } from "node:zlib";
+import { gunzip as gunzipped, gzip, gzipAside } from "#gzip";
 import { crc32c } from "./crc32c.js";
 import { bytesPerValue, type ChunkValues, type DataType, valuesOf } from "./data-type.js";
 import { ZarrError } from "./error.js";
@@ -34,7 +33,7 @@ export function codecsFor(dataType: DataType, compression: "none" | "crc32c" | "
 export function encodeChunk(values: ChunkValues, codecs: readonly Codec[]): Uint8Array {
   let bytes = rawBytes(values);
   for (const codec of codecs) {
-    if (codec.name === "gzip") bytes = signed(gzipSync(bytes, codec.configuration));
+    if (codec.name === "gzip") bytes = signed(gzip(bytes, codec.configuration.level));
     else if (codec.name === "crc32c") bytes = appendChecksum(bytes);
   }
   return bytes;
@@ -47,7 +46,7 @@ export function encodeChunk(values: ChunkValues, codecs: readonly Codec[]): Uint
 export async function encodeChunkAside(values: ChunkValues, codecs: readonly Codec[]): Promise<Uint8Array> {
   let bytes = rawBytes(values);
   for (const codec of codecs) {
-    if (codec.name === "gzip") bytes = signed(await gzipAside(bytes, codec.configuration));
+    if (codec.name === "gzip") bytes = signed(await gzipAside(bytes, codec.configuration.level));
     else if (codec.name === "crc32c") bytes = appendChecksum(bytes);
   }
   return bytes;
@@ -87,25 +86,20 @@ const CHECKSUM_BYTES = 4;
 const GZIP_OS_BYTE = 9;
 const GZIP_OS_UNKNOWN = 255;
 
-const gzipAside: (bytes: Uint8Array, options: { readonly level: number }) => Promise<Buffer> =
-  promisify(gzip);
-
 function rawBytes(values: ChunkValues): Uint8Array<ArrayBufferLike> {
   requireLittleEndian();
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** A gzip stream that says the same wherever it was written. */
-function signed(stream: Buffer): Uint8Array {
-  const bytes = new Uint8Array(stream);
-  bytes[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
-  return bytes;
+function signed(stream: Uint8Array): Uint8Array {
+  stream[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
+  return stream;
 }
 
 function gunzip(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
   try {
-    // One byte of room more, or zlib asks for a second buffer to learn that there is nothing more.
-    return gunzipSync(bytes, { maxOutputLength, chunkSize: Math.max(64, maxOutputLength + 1) });
+    return gunzipped(bytes, maxOutputLength);
   } catch (cause) {
     throw new ZarrError("corrupt", `chunk is no gzip stream of at most ${maxOutputLength} bytes`, { cause });
   }

@@ -16,6 +16,8 @@ const ARRAY_TYPES = {
 /** The fixed-size numeric data types of Zarr v3 that have a typed array. */
 export type DataType = keyof typeof ARRAY_TYPES;
 
+export const DATA_TYPES = Object.keys(ARRAY_TYPES) as readonly DataType[];
+
 /** Values of an array or chunk, in C order. */
 export type ChunkValues =
   | Int8Array
@@ -39,7 +41,7 @@ export function bytesPerValue(dataType: DataType): number {
 
 /** The data type whose typed array `values` is. */
 export function dataTypeOf(values: ChunkValues): DataType {
-  const found = (Object.keys(ARRAY_TYPES) as DataType[]).find((name) => values instanceof ARRAY_TYPES[name]);
+  const found = DATA_TYPES.find((name) => values instanceof ARRAY_TYPES[name]);
   if (found === undefined)
     throw new ZarrError("unsupported", "values are of no type that Zarr arrays hold here");
   return found;

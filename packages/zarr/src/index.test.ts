@@ -3,7 +3,9 @@ import * as zarr from "./index.js";
 
 test("the public API", () => {
   expect(Object.keys(zarr).sort()).toEqual([
+    "DATA_TYPES",
     "GZIP_LEVEL",
+    "VALUE_RANGE",
     "ZarrError",
     "arrayDocument",
     "bytesPerValue",
@@ -17,9 +19,11 @@ test("the public API", () => {
     "encodeChunk",
     "encodeChunkAside",
     "encodeDocument",
+    "fillFits",
     "filled",
     "groupDocument",
     "isDataType",
+    "isFloat",
     "isZarrError",
     "parseDocument",
   ]);

@@ -4,6 +4,7 @@ export { crc32c } from "./crc32c.js";
 export {
   bytesPerValue,
   type ChunkValues,
+  DATA_TYPES,
   type DataType,
   dataTypeOf,
   type FillValue,
@@ -25,3 +26,4 @@ export {
 } from "./document.js";
 export { isZarrError, ZarrError, type ZarrErrorCode } from "./error.js";
 export { parseDocument } from "./parse-document.js";
+export { fillFits, isFloat, VALUE_RANGE } from "./value-range.js";

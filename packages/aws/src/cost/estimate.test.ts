@@ -23,7 +23,6 @@ function planOf(shards: number, granulesEach: number, bucket = "nsidc-cumulus-pr
       shards: ids.map((id) => ({ id, granules: positions })),
     },
     { parentOrder: 6, childOrder: 12, latitude: "authalic" },
-    (id) => ids.indexOf(id),
   );
 }
 

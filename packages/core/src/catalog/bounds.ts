@@ -1,5 +1,5 @@
 import { coverageCells } from "@zagg/healpix";
-import type { Bounds } from "../config/index.js";
+import type { Bounds } from "../terms/index.js";
 import { withoutUnused } from "./assemble.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Catalog } from "./model.js";

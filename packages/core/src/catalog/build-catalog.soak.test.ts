@@ -1,9 +1,8 @@
-import { authalicLatitude, cellsOf, geodeticLatitude } from "@zagg/healpix";
+import { authalicLatitude, cellsOf, geodeticLatitude, type ShardGrid } from "@zagg/healpix";
 import { seededRandom, type TrackGranule, trackGranules, trackItem } from "@zagg/testing";
 import { expect, test } from "vitest";
 import { buildCatalog } from "./build-catalog.js";
 import { granuleInfo } from "./granule-info.js";
-import type { CatalogGrid } from "./grid.js";
 import { discoverCells } from "./region.js";
 import { shardRank } from "./shard-order.js";
 
@@ -14,7 +13,7 @@ type Vector = readonly [number, number, number];
 const DEGREE = Math.PI / 180;
 
 /** Directions of a rim's corners on the sphere of the grid's latitudes, where footprints' edges are great circles. */
-function vectors(rim: TrackGranule["left"], { latitude }: CatalogGrid): Vector[] {
+function vectors(rim: TrackGranule["left"], { latitude }: ShardGrid): Vector[] {
   return rim.map(([lon, lat]) => {
     const phi = (latitude === "authalic" ? authalicLatitude(lat) : lat) * DEGREE;
     return [Math.cos(phi) * Math.cos(lon * DEGREE), Math.cos(phi) * Math.sin(lon * DEGREE), Math.sin(phi)];
@@ -25,7 +24,7 @@ function mix(a: Vector, b: Vector, share: number): Vector {
   return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), a[2] + share * (b[2] - a[2])];
 }
 
-test.each<CatalogGrid>([
+test.each<ShardGrid>([
   { parentOrder: 6, latitude: "authalic" },
   { parentOrder: 9, latitude: "geodetic" },
 ])(

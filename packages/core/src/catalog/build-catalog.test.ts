@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { cellOf } from "@zagg/healpix";
+import { cellOf, type ShardGrid } from "@zagg/healpix";
 import { dataPath, sharedData, trackGranules, trackItem } from "@zagg/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -7,12 +7,11 @@ import { buildCatalog, countReasons } from "./build-catalog.js";
 import { catalogText } from "./catalog-file.js";
 import { footprintCoverage } from "./footprint-coverage.js";
 import { type Footprint, type GranuleInfo, granuleInfo } from "./granule-info.js";
-import type { CatalogGrid } from "./grid.js";
 import type { CatalogMetadata } from "./model.js";
 import { discoverCells } from "./region.js";
 import { shardRank } from "./shard-order.js";
 
-const grid: CatalogGrid = { parentOrder: 6, latitude: "authalic" };
+const grid: ShardGrid = { parentOrder: 6, latitude: "authalic" };
 const metadata: CatalogMetadata = { grid, shortName: "ATL06", version: "007", provider: "NSIDC_CPRD" };
 const square: Footprint = {
   polygons: [
@@ -85,9 +84,9 @@ describe("building a catalog", () => {
 });
 
 describe("footprints", () => {
-  const shardAt = (lon: number, lat: number, { parentOrder, latitude }: CatalogGrid) =>
+  const shardAt = (lon: number, lat: number, { parentOrder, latitude }: ShardGrid) =>
     cellOf(parentOrder, lon, lat, latitude);
-  const holds = (footprint: Footprint, at: CatalogGrid, lon: number, lat: number, bufferKm = 0) => {
+  const holds = (footprint: Footprint, at: ShardGrid, lon: number, lat: number, bufferKm = 0) => {
     const { ranges } = footprintCoverage(footprint, at, bufferKm);
     const cell = shardAt(lon, lat, at);
     return ranges.some((start, k) => k % 2 === 0 && start <= cell && cell < (ranges[k + 1] as number));
@@ -102,7 +101,7 @@ describe("footprints", () => {
   });
 
   test("a buffer reaches everything within its distance, and not much more", () => {
-    const at: CatalogGrid = { parentOrder: 9, latitude: "authalic" };
+    const at: ShardGrid = { parentOrder: 9, latitude: "authalic" };
     const bearing = fc.double({ min: 0, max: 2 * Math.PI, noNaN: true });
     const corner = fc.constantFrom(...(square.polygons[0]?.boundary ?? []));
     const part = fc.double({ min: 0, max: 1, noNaN: true });
@@ -172,7 +171,7 @@ describe.skipIf(!sharedData.present)(`real footprints near the pole (${sharedDat
     const pairs: { shard_key: number; granule: string; lats: number[]; lons: number[] }[] = JSON.parse(
       readFileSync(dataPath("morton", "later", "issue32_polar_pairs.json"), "utf8"),
     );
-    const at: CatalogGrid = { parentOrder: 6, latitude: "geodetic" };
+    const at: ShardGrid = { parentOrder: 6, latitude: "geodetic" };
     expect(pairs.length).toBe(9);
     for (const { shard_key, granule, lats, lons } of pairs) {
       const boundary = lons.map((lon, i) => [lon, lats[i] as number] as const);

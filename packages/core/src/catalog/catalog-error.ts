@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 
 /**
  * Why a catalog, or a request for one, is refused.

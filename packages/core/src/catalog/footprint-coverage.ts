@@ -1,13 +1,12 @@
-import { type Coverage, type LonLat, polygonCoverage, unionOf } from "@zagg/healpix";
+import { type Coverage, type LonLat, polygonCoverage, type ShardGrid, unionOf } from "@zagg/healpix";
 import { degreesOf, grownBbox } from "./box.js";
 import type { Footprint } from "./granule-info.js";
-import type { CatalogGrid } from "./grid.js";
 import { bboxCoverage } from "./region.js";
 
 const DEGREE = Math.PI / 180;
 
 /** Cells of the parent order that a granule's footprint touches, or that lie within `bufferKm` of it. */
-export function footprintCoverage(footprint: Footprint, grid: CatalogGrid, bufferKm = 0): Coverage {
+export function footprintCoverage(footprint: Footprint, grid: ShardGrid, bufferKm = 0): Coverage {
   const { parentOrder, latitude } = grid;
   const buffer = degreesOf(bufferKm);
   const coverages = footprint.polygons.flatMap(({ boundary, holes }) => {

@@ -10,7 +10,8 @@ import {
   trackItem,
 } from "@zagg/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Config, defaultConfig } from "../config/index.js";
+import { defaultConfig } from "../config/index.js";
+import type { Config } from "../terms/index.js";
 import { catalogText, loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
 import { catalogFromCmr, catalogName, type FromCmrOptions } from "./from-cmr.js";
 

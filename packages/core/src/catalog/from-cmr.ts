@@ -1,4 +1,5 @@
-import type { Config } from "../config/index.js";
+import type { ShardGrid } from "@zagg/healpix";
+import type { Config } from "../terms/index.js";
 import { grownBbox } from "./box.js";
 import { type BuildReport, buildCatalog } from "./build-catalog.js";
 import { CatalogError } from "./catalog-error.js";
@@ -6,14 +7,14 @@ import { type CmrOptions, queryCmr } from "./cmr-client.js";
 import { cycleToDates, type DateRange } from "./cycle.js";
 import { definedOnly } from "./defined-only.js";
 import { type GranuleInfo, granuleInfo } from "./granule-info.js";
-import { type CatalogGrid, catalogGrid } from "./grid.js";
+import { catalogGrid } from "./grid.js";
 import type { Bbox, Catalog, CatalogMetadata } from "./model.js";
 import { discoverCells, type Region, shardsBbox } from "./region.js";
 
 /** The product where neither options nor 0.1.0 say otherwise. */
 export const DEFAULT_PRODUCT = { shortName: "ATL06", version: "007", provider: "NSIDC_CPRD" } as const;
 
-export interface FromCmrOptions extends Partial<CatalogGrid>, Partial<DateRange>, Region {
+export interface FromCmrOptions extends Partial<ShardGrid>, Partial<DateRange>, Region {
   /** Default {@link DEFAULT_PRODUCT}. */
   readonly shortName?: string;
   readonly version?: string;

@@ -1,14 +1,15 @@
 import { basename, resolve } from "node:path";
-import type { Config } from "../config/index.js";
+import type { ShardGrid } from "@zagg/healpix";
+import type { Config } from "../terms/index.js";
 import { assembleCatalog, type PlacedGranule } from "./assemble.js";
 import { CatalogError } from "./catalog-error.js";
 import { definedOnly } from "./defined-only.js";
 import { granuleShards } from "./granule-shards.js";
-import { type CatalogGrid, catalogGrid } from "./grid.js";
+import { catalogGrid } from "./grid.js";
 import type { Catalog, CatalogMetadata } from "./model.js";
 import { discoverCells, type Region } from "./region.js";
 
-export interface FromGranulesOptions extends Partial<CatalogGrid>, Region {
+export interface FromGranulesOptions extends Partial<ShardGrid>, Region {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -1,9 +1,8 @@
 import { type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
-import { type Coverage, cellsOf, coverageOf } from "@zagg/healpix";
+import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import type { DataSourceConfig } from "../config/index.js";
-import { groupPath } from "../granule/read-spec.js";
-import type { Grid } from "./grid.js";
+import type { DataSourceConfig } from "../terms/index.js";
+import { groupPath } from "../terms/index.js";
 
 /** Where the points of a granule lie. */
 export interface GranuleShards {
@@ -84,7 +83,7 @@ async function readCoordinates(
 /** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */
 function addShards(shards: Set<number>, { lon, lat }: Coordinates, grid: Grid): void {
   const cells = cellsOf(grid.childOrder, lon, lat, grid.latitude);
-  const perShard = 4 ** (grid.childOrder - grid.parentOrder);
+  const perShard = cellsPerShard(grid);
   let last = -1;
   for (const cell of cells) {
     if (cell < 0) continue;

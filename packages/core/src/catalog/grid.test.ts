@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Config, GridConfig } from "../config/index.js";
+import type { Config, GridConfig } from "../terms/index.js";
 import type { CatalogError } from "./catalog-error.js";
 import { catalogGrid, resolveGrid } from "./grid.js";
 import type { CatalogFormat } from "./model.js";

@@ -1,24 +1,10 @@
-import { type Latitude, MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
-import type { Config } from "../config/index.js";
+import { type Grid, MAX_MORTON_INT64_ORDER, type ShardGrid } from "@zagg/healpix";
+import { type Config, DEFAULT_GRID } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Catalog } from "./model.js";
 
-/** The grid that a catalog's shards belong to. */
-export interface CatalogGrid {
-  readonly parentOrder: number;
-  readonly latitude: Latitude;
-}
-
-/** The whole grid: shards are cells of the parent order, cells those of the child order. */
-export interface Grid extends CatalogGrid {
-  readonly childOrder: number;
-}
-
-/** Where neither an option nor the config says otherwise: shards of about 100 km, truly equal-area cells. */
-export const DEFAULT_GRID: CatalogGrid = { parentOrder: 6, latitude: "authalic" };
-
 /** The grid of a new catalog: options first, then the config, then {@link DEFAULT_GRID}. */
-export function catalogGrid(config: Config, options: Partial<CatalogGrid> = {}): CatalogGrid {
+export function catalogGrid(config: Config, options: Partial<ShardGrid> = {}): ShardGrid {
   const { grid } = config.output;
   const parentOrder = options.parentOrder ?? grid.parentOrder ?? DEFAULT_GRID.parentOrder;
   const latitude = options.latitude ?? grid.latitude ?? DEFAULT_GRID.latitude;

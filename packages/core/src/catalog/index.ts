@@ -14,14 +14,7 @@ export { firstGranule } from "./first-granule.js";
 export { catalogFromCmr, catalogName, DEFAULT_PRODUCT, type FromCmrOptions } from "./from-cmr.js";
 export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
 export { type Footprint, type FootprintPolygon, type GranuleInfo, granuleInfo } from "./granule-info.js";
-export {
-  type CatalogGrid,
-  catalogGrid,
-  DEFAULT_GRID,
-  type Grid,
-  type ResolvedGrid,
-  resolveGrid,
-} from "./grid.js";
+export { catalogGrid, type ResolvedGrid, resolveGrid } from "./grid.js";
 export type {
   Bbox,
   Catalog,

@@ -1,4 +1,4 @@
-import type { CatalogGrid } from "./grid.js";
+import type { ShardGrid } from "@zagg/healpix";
 
 /** Ours, and that of zagg 0.1.0. */
 export type CatalogFormat = "zagg-catalog/2" | "0.1.0";
@@ -32,7 +32,7 @@ export type Bbox = readonly [west: number, south: number, east: number, north: n
 
 /** What a catalog says about itself. All but `grid` tells where it came from, and is absent where unknown. */
 export interface CatalogMetadata {
-  readonly grid: CatalogGrid;
+  readonly grid: ShardGrid;
   /** How it was made: from granules' points, or from CMR's footprints. */
   readonly source?: "granules" | "cmr";
   readonly shortName?: string;

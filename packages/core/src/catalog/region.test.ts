@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import { cellBoundary, cellCentre, cellOf, cellOfMorton } from "@zagg/healpix";
+import { cellBoundary, cellCentre, cellOf, cellOfMorton, type ShardGrid } from "@zagg/healpix";
 import { projectionOf } from "@zagg/map";
 import { dataPath, sharedData } from "@zagg/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CatalogGrid } from "./grid.js";
 import type { Bbox } from "./model.js";
 import { bboxCoverage, discoverCells, shardsBbox } from "./region.js";
 
-const geodetic: CatalogGrid = { parentOrder: 6, latitude: "geodetic" };
-const authalic: CatalogGrid = { parentOrder: 6, latitude: "authalic" };
+const geodetic: ShardGrid = { parentOrder: 6, latitude: "geodetic" };
+const authalic: ShardGrid = { parentOrder: 6, latitude: "authalic" };
 
-function shardAt(lon: number, lat: number, grid: CatalogGrid): number {
+function shardAt(lon: number, lat: number, grid: ShardGrid): number {
   return cellOf(grid.parentOrder, lon, lat, grid.latitude);
 }
 
@@ -96,7 +95,7 @@ describe("built-in areas", () => {
   });
 
   test("finer than stored: the same area in smaller cells", () => {
-    const grid = (parentOrder: number): CatalogGrid => ({ parentOrder, latitude: "authalic" });
+    const grid = (parentOrder: number): ShardGrid => ({ parentOrder, latitude: "authalic" });
     const box: Bbox = [-45, 70, -44, 71];
     const coarse = new Set(discoverCells({ area: "greenland", bbox: box }, grid(11)));
     const fine = discoverCells({ area: "greenland", bbox: box }, grid(12));

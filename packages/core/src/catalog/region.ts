@@ -5,13 +5,13 @@ import {
   coverageOf,
   type LonLat,
   polygonCoverage,
+  type ShardGrid,
   shardSelector,
   unionOf,
 } from "@zagg/healpix";
 import { type AreaName, areaCoverage } from "./areas/index.js";
 import { type LonSpan, unionOfSpans, widthOf } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
-import type { CatalogGrid } from "./grid.js";
 import type { Bbox } from "./model.js";
 import type { RegionPolygon } from "./polygon.js";
 
@@ -30,7 +30,7 @@ export interface Region {
  *
  * @example discoverCells({ area: "antarctica" }, { parentOrder: 6, latitude: "geodetic" }).length // 1334
  */
-export function discoverCells(region: Region, grid: CatalogGrid): number[] {
+export function discoverCells(region: Region, grid: ShardGrid): number[] {
   const { area, polygons, bbox } = region;
   const whole = coverageCells(
     polygons ? regionCoverage(polygons, grid) : areaCoverage(area ?? "antarctica", grid),
@@ -48,7 +48,7 @@ export function discoverCells(region: Region, grid: CatalogGrid): number[] {
 }
 
 /** Cells that polygons of a region touch. */
-function regionCoverage(polygons: readonly RegionPolygon[], grid: CatalogGrid): Coverage {
+function regionCoverage(polygons: readonly RegionPolygon[], grid: ShardGrid): Coverage {
   const { parentOrder, latitude } = grid;
   return unionOf(
     polygons.map(({ boundary, holes }) =>
@@ -58,7 +58,7 @@ function regionCoverage(polygons: readonly RegionPolygon[], grid: CatalogGrid): 
 }
 
 /** Cells that a box touches, its edges along parallels and meridians. */
-export function bboxCoverage([west, south, east, north]: Bbox, grid: CatalogGrid): Coverage {
+export function bboxCoverage([west, south, east, north]: Bbox, grid: ShardGrid): Coverage {
   const { parentOrder, latitude } = grid;
   const width = widthOf(west, east);
   const start = west + width > 360 ? west - 360 : west;
@@ -75,7 +75,7 @@ export function bboxCoverage([west, south, east, north]: Bbox, grid: CatalogGrid
  * The box that holds every shard whole, so that a search finds the granules of the shards that stick out of the
  * region as well.
  */
-export function shardsBbox(shards: readonly number[], grid: CatalogGrid): Bbox {
+export function shardsBbox(shards: readonly number[], grid: ShardGrid): Bbox {
   // The boxes of a few thousand large cells are as good as those of many small ones, up to a margin.
   const order = Math.min(grid.parentOrder, BOX_ORDER);
   const cells = coverageCells(coarserCoverage(coverageOf(grid.parentOrder, shards), order));

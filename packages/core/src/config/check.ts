@@ -1,9 +1,16 @@
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
-import { statisticProblems } from "../aggregate/compile.js";
-import { isImplicitColumn } from "../aggregate/implicit.js";
-import { DTYPE_RANGE, fillFits } from "./dtype.js";
-import type { Config, DataSourceConfig, Dtype } from "./model.js";
-import { ConfigError, type Problem } from "./problem.js";
+import { COORDINATE_DTYPES, nameProblem } from "@zagg/product";
+import { isImplicitColumn } from "@zagg/stats";
+import { fillFits, VALUE_RANGE } from "@zagg/zarr";
+import {
+  type Config,
+  ConfigError,
+  type DataSourceConfig,
+  type Dtype,
+  type FillValue,
+  type Problem,
+} from "../terms/index.js";
+import { problemsOfStatistics } from "./statistics.js";
 
 /**
  * Checks what the keys of a config mean together, including that every function and expression compiles.
@@ -105,13 +112,6 @@ function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
 /** Names that mean something else in expressions. */
 const RESERVED_COLUMNS: ReadonlySet<string> = new Set(["np", "numpy"]);
 
-const COORDINATE_DTYPES: Readonly<Record<string, readonly Dtype[]>> = {
-  cell_ids: ["uint64"],
-  morton: ["int64"],
-  latitude: ["float32", "float64"],
-  longitude: ["float32", "float64"],
-};
-
 function* coordinateProblems({ aggregation }: Config): Generator<Problem> {
   for (const [name, { dtype, fillValue }] of Object.entries(aggregation.coordinates)) {
     const path = ["aggregation", "coordinates", name];
@@ -127,16 +127,6 @@ function* coordinateProblems({ aggregation }: Config): Generator<Problem> {
   }
 }
 
-/** What a product's group has besides the variables: arrays, dimensions, and its own metadata. */
-const RESERVED_ARRAYS: ReadonlySet<string> = new Set([
-  ...Object.keys(COORDINATE_DTYPES),
-  "shard_ids",
-  "shard_state",
-  "shards",
-  "cells",
-  "zarr.json",
-]);
-
 function* variableProblems(config: Config): Generator<Problem> {
   const { variables } = config.aggregation;
   if (Object.keys(variables).length === 0) {
@@ -144,20 +134,11 @@ function* variableProblems(config: Config): Generator<Problem> {
   }
   for (const [name, { dtype, fillValue }] of Object.entries(variables)) {
     const path = ["aggregation", "variables", name];
-    if (RESERVED_ARRAYS.has(name)) {
-      yield {
-        code: "reserved-name",
-        path,
-        at: "key",
-        message: "the product uses this name itself; choose another.",
-      };
-    } else if (!/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) {
-      const message = "a variable's name begins with a letter; letters, digits, _ . and - may follow.";
-      yield { code: "invalid-name", path, at: "key", message };
-    }
+    const problem = nameProblem(name);
+    if (problem) yield { ...problem, path, at: "key" };
     if (!fillFits(fillValue, dtype)) yield fillProblem(path, fillValue, dtype);
   }
-  yield* statisticProblems(config);
+  yield* problemsOfStatistics(config);
 }
 
 /** Attributes by which CF readers decode values; ours are stored as they are. */
@@ -200,8 +181,8 @@ function* attributeProblems({ aggregation, attrs = {} }: Config): Generator<Prob
   }
 }
 
-function fillProblem(path: readonly string[], fillValue: number | "NaN", dtype: Dtype): Problem {
-  const [low, high] = DTYPE_RANGE[dtype];
+function fillProblem(path: readonly string[], fillValue: FillValue, dtype: Dtype): Problem {
+  const [low, high] = VALUE_RANGE[dtype];
   return {
     code: "invalid-fill",
     path: [...path, "fill_value"],

@@ -7,6 +7,5 @@ export {
   loadConfig,
   parseConfig,
 } from "./load.js";
-export * from "./model.js";
-export { ConfigError, type ConfigProblem, describeProblem, isConfigError } from "./problem.js";
 export { configSchema } from "./schema.js";
+export { asConfigErrors, cellStatistics, configStatistics } from "./statistics.js";

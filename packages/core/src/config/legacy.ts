@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.js";
+import type { Problem } from "../terms/index.js";
 
 /** Top-level keys that describe a file to its readers; 0.1.0 ignored them, and so do we, with a warning. */
 const REMARKS = ["name", "title", "description", "version", "author"];

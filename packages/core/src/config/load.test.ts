@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ConfigError, type ConfigProblem, describeProblem } from "../terms/index.js";
 import { builtInConfigs, builtInText, defaultConfig, loadConfig, parseConfig } from "./load.js";
-import { ConfigError, type ConfigProblem, describeProblem } from "./problem.js";
 
 /** The built-in config without its attributes, so that what they say moves no line. */
 const ATL06 = builtInText("atl06").replace(/^ +attrs:.*\n/gm, "");

@@ -1,13 +1,13 @@
+import type { ArraySpec } from "@zagg/product";
 import type {
   Bounds,
   Config,
-  CoordinateConfig,
   DataSourceConfig,
   Dtype,
   FillValue,
   FilterConfig,
   StatisticConfig,
-} from "./model.js";
+} from "../terms/index.js";
 import type { ConfigDocument } from "./schema.js";
 
 /** Turns a document into the {@link Config} it stands for: names translated, defaults filled in. */
@@ -56,7 +56,7 @@ function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
   };
 }
 
-const COORDINATES: Readonly<Record<string, CoordinateConfig>> = {
+const COORDINATES: Readonly<Record<string, ArraySpec>> = {
   cell_ids: { dtype: "uint64", fillValue: 0, attrs: {} },
   morton: { dtype: "int64", fillValue: 0, attrs: {} },
   latitude: { dtype: "float64", fillValue: "NaN", attrs: {} },
@@ -68,7 +68,7 @@ function coordinates(
 ): Config["aggregation"]["coordinates"] {
   // Readers cannot place a cell without its id, so cell_ids is part of every product.
   return mapValues({ cell_ids: {}, ...given }, ({ dtype, fill_value, attrs }, name) => {
-    const standard = COORDINATES[name] as CoordinateConfig;
+    const standard = COORDINATES[name] as ArraySpec;
     return {
       dtype: dtype ?? standard.dtype,
       fillValue: fill_value ?? (dtype === undefined ? standard.fillValue : defaultFill(dtype)),

@@ -1,23 +1,12 @@
 import { MAX_MORTON_INT64_ORDER, MAX_ORDER } from "@zagg/healpix";
+import { COMBINATIONS } from "@zagg/stats";
+import { DATA_TYPES } from "@zagg/zarr";
 import * as z from "zod/mini";
 
 /**
  * The YAML document of a config, key for key. It says what may stand where; what the keys mean together is checked
  * in `check.ts`. The JSON Schema for editors and the wording of errors come from it.
  */
-
-const DTYPES = [
-  "int8",
-  "uint8",
-  "int16",
-  "uint16",
-  "int32",
-  "uint32",
-  "int64",
-  "uint64",
-  "float32",
-  "float64",
-] as const;
 
 export const FILTER_OPS = ["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in"] as const;
 
@@ -26,7 +15,7 @@ const order = (finest: number) => z.int().check(z.gte(1), z.lte(finest));
 const described = <T extends z.core.SomeType>(schema: T, description: string) =>
   z.optional(schema).check(z.describe(description));
 
-const dtype = z.enum(DTYPES);
+const dtype = z.enum(DATA_TYPES);
 const fillValue = z.union([z.number(), z.literal("NaN")]);
 const attrs = z.record(z.string(), z.unknown());
 
@@ -66,7 +55,7 @@ const statistic = z.strictObject({
   dtype: described(dtype, "Default float32"),
   fill_value: described(fillValue, "Value of cells without data (default NaN; 0 for whole-number dtypes)"),
   attrs: described(attrs, "Attributes of the array: long_name, units …"),
-  raster: described(z.enum(["sum", "mean", "min", "max", "sigma"]), "How cells combine into a coarser pixel"),
+  raster: described(z.enum(COMBINATIONS), "How cells combine into a coarser pixel"),
 });
 
 const grid = z.strictObject({

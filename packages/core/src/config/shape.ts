@@ -1,6 +1,6 @@
+import { suggestion } from "@zagg/stats";
 import * as z from "zod/mini";
-import { suggestion } from "./nearest.js";
-import type { KeyPath, Problem } from "./problem.js";
+import type { KeyPath, Problem } from "../terms/index.js";
 import { type ConfigDocument, configDocument, configSchema } from "./schema.js";
 
 /** The parts of JSON Schema that `schema.ts` uses. */

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { ConfigError, type Position, type Problem } from "./problem.js";
+import { ConfigError, type Position, type Problem } from "../terms/index.js";
 
 /** A YAML text, its value as plain JSON, and where each key stands in it. */
 export interface ConfigSource {

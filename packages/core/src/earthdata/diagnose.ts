@@ -6,7 +6,7 @@ import {
   type S3Options,
   s3Source,
 } from "@zagg/storage";
-import { isZaggError, type ZaggErrorKind } from "../error.js";
+import { isZaggError, type ZaggErrorKind } from "../terms/index.js";
 import { s3CredentialsUrl } from "./daac.js";
 import { EARTHDATA_HOSTS } from "./hosts.js";
 import { s3Credentials } from "./s3-credentials.js";

@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 
 /**
  * Why Earthdata, the source's login, does not let us in.

@@ -1,6 +1,6 @@
-import { cellCentre, cellOf64, mortonOf, parentOf } from "@zagg/healpix";
-import { ZaggError } from "../error.js";
-import { cellsPerShard, type Product, SHARD_STATES, shardIndex } from "../product/index.js";
+import { cellCentre, cellOf64, cellsPerShard, mortonOf, parentOf } from "@zagg/healpix";
+import { type Product, SHARD_STATES, shardIndex } from "@zagg/product";
+import { ZaggError } from "../terms/index.js";
 import { cellValue, type StatisticValue } from "./occupied-cells.js";
 
 /** One cell of the grid, its ids as decimal digits: nested ids may exceed 2^53. */

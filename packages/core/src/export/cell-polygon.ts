@@ -1,5 +1,4 @@
-import { cellBoundary, cellCentre, type LonLat } from "@zagg/healpix";
-import type { ProductGrid } from "../product/index.js";
+import { cellBoundary, cellCentre, type Grid, type LonLat } from "@zagg/healpix";
 
 export type PolygonGeometry =
   | { readonly type: "Polygon"; readonly coordinates: readonly (readonly LonLat[])[] }
@@ -12,7 +11,7 @@ const ROUNDING = 1e9;
  * A cell's outline as RFC 7946 wants it: counter-clockwise, cut in two where it crosses the antimeridian (section
  * 3.1.9). Its corners are joined by straight lines in longitude and latitude.
  */
-export function cellPolygon(order: number, cell: bigint, latitude: ProductGrid["latitude"]): PolygonGeometry {
+export function cellPolygon(order: number, cell: bigint, latitude: Grid["latitude"]): PolygonGeometry {
   const [ring, ...others] = cellRings(order, cell, { latitude }).map(closed) as [LonLat[], ...LonLat[][]];
   return others.length === 0
     ? { type: "Polygon", coordinates: [ring] }
@@ -28,7 +27,7 @@ export function cellPolygon(order: number, cell: bigint, latitude: ProductGrid["
 export function cellRings(
   order: number,
   cell: bigint,
-  { latitude, step = 1 }: { readonly latitude: ProductGrid["latitude"]; readonly step?: number },
+  { latitude, step = 1 }: { readonly latitude: Grid["latitude"]; readonly step?: number },
 ): LonLat[][] {
   const [centre] = cellCentre(order, cell, latitude);
   const ring = cornersAround(centre, cellBoundary(order, cell, { latitude, step }).slice(0, -1));

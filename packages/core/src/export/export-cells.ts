@@ -1,4 +1,4 @@
-import type { Product } from "../product/index.js";
+import type { Product } from "@zagg/product";
 import { parquetBytes } from "./parquet.js";
 import { csvText, geojsonText } from "./text-formats.js";
 

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openProduct, type ProductSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { runOracle } from "@zagg/testing";
 import type { ChunkValues } from "@zagg/zarr";
 import { expect, test } from "vitest";
-import { openProduct, type ProductSpec, writeShard, writeState, writeTemplate } from "../product/index.js";
 import { exportCells } from "./export-cells.js";
 
 /** Of every type: an extreme, one more, no value where the type can say so, and a cell without points. */

@@ -1,8 +1,4 @@
 import { cellCentre } from "@zagg/healpix";
-import { memoryStore } from "@zagg/storage";
-import type { ChunkValues } from "@zagg/zarr";
-import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { beforeAll, describe, expect, test } from "vitest";
 import {
   openProduct,
   type Product,
@@ -10,7 +6,11 @@ import {
   writeShard,
   writeState,
   writeTemplate,
-} from "../product/index.js";
+} from "@zagg/product";
+import { memoryStore } from "@zagg/storage";
+import type { ChunkValues } from "@zagg/zarr";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { beforeAll, describe, expect, test } from "vitest";
 import { cellAt } from "./cell-at.js";
 import { cellPolygon } from "./cell-polygon.js";
 import { type ExportFormat, exportCells } from "./export-cells.js";

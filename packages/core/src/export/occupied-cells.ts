@@ -1,7 +1,7 @@
-import { cellCentre } from "@zagg/healpix";
+import { cellCentre, cellsPerShard } from "@zagg/healpix";
+import type { ArraySpec, Product } from "@zagg/product";
 import type { ChunkValues } from "@zagg/zarr";
 import { pMapIterable } from "p-map";
-import { cellsPerShard, type Product, type VariableSpec } from "../product/index.js";
 
 /** Shards read ahead of the one that is written: hides the latency of a remote store, costs their memory. */
 const SHARDS_AHEAD = 4;
@@ -33,11 +33,7 @@ export async function* occupiedCells(product: Product): AsyncIterable<OccupiedCe
 }
 
 /** The value at `rank` of a chunk; null where it is missing. A fill value of 0 marks nothing: 0 is a good count. */
-export function cellValue(
-  chunk: ChunkValues | undefined,
-  rank: number,
-  variable: VariableSpec,
-): StatisticValue {
+export function cellValue(chunk: ChunkValues | undefined, rank: number, variable: ArraySpec): StatisticValue {
   const value = chunk?.[rank];
   if (value === undefined || Number.isNaN(value)) return null;
   return isFill(value, variable) && Number(variable.fillValue) !== 0 ? null : value;
@@ -77,7 +73,7 @@ async function occupiedCellsOf(product: Product, k: number): Promise<OccupiedCel
 }
 
 /** Compared in the stored type: a float32 fill value need not be the double that the metadata spell. */
-function isFill(value: number | bigint, { dtype, fillValue }: VariableSpec): boolean {
+function isFill(value: number | bigint, { dtype, fillValue }: ArraySpec): boolean {
   if (typeof value === "bigint") return Number(value) === Number(fillValue);
   const fill = dtype === "float32" ? Math.fround(Number(fillValue)) : Number(fillValue);
   return Object.is(value, fill) || value === fill;

@@ -1,7 +1,7 @@
 import { MAX_MORTON_INT64_ORDER, mortonOf } from "@zagg/healpix";
+import type { Product } from "@zagg/product";
 import type { ColumnSource, ParquetWriter } from "hyparquet-writer";
-import type { Dtype } from "../config/index.js";
-import type { Product } from "../product/index.js";
+import type { Dtype } from "../terms/index.js";
 import { VERSION } from "../version.js";
 import { type OccupiedCells, occupiedCells, type StatisticValue } from "./occupied-cells.js";
 

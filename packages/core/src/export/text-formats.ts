@@ -1,5 +1,5 @@
 import { MAX_MORTON_INT64_ORDER, MAX_NUMBER_ORDER, mortonOf } from "@zagg/healpix";
-import type { Product } from "../product/index.js";
+import type { Product } from "@zagg/product";
 import { cellPolygon } from "./cell-polygon.js";
 import { occupiedCells, type StatisticValue } from "./occupied-cells.js";
 

@@ -1,4 +1,4 @@
-import type { Column, ColumnValues, Points } from "../aggregate/index.js";
+import type { Column, ColumnValues, Points } from "@zagg/stats";
 import type { GranuleResult } from "./read-granule.js";
 import type { GroupPoints } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";

@@ -1,4 +1,4 @@
-import type { Column, ColumnValues } from "../aggregate/index.js";
+import type { Column, ColumnValues } from "@zagg/stats";
 
 /**
  * A column with its fill values marked. The fill is compared in the stored type: 3.4028235e38 is a float32. A fill

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FilterConfig, FilterOp } from "../config/index.js";
+import type { FilterConfig, FilterOp } from "../terms/index.js";
 import { filterRows } from "./filter.js";
 
 const values = new Float32Array([0, 1, 2, Number.NaN, -1]);

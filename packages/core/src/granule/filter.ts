@@ -1,5 +1,5 @@
-import type { ColumnValues } from "../aggregate/index.js";
-import type { FilterConfig } from "../config/index.js";
+import type { ColumnValues } from "@zagg/stats";
+import type { FilterConfig } from "../terms/index.js";
 
 export type FilterValues = ColumnValues | BigInt64Array | BigUint64Array;
 

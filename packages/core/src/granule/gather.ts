@@ -1,4 +1,4 @@
-import type { ColumnValues } from "../aggregate/index.js";
+import type { ColumnValues } from "@zagg/stats";
 
 /** The values at `positions`, behind each other. */
 export function gather<T extends ColumnValues>(values: T, positions: Uint32Array): T {

@@ -1,10 +1,11 @@
 import { type FetchedDataset, type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
-import type { Column, ColumnValues } from "../aggregate/index.js";
+import type { Column, ColumnValues } from "@zagg/stats";
+import { groupPath } from "../terms/index.js";
 import { columnOf } from "./fill.js";
 import { type FilterValues, filterRows } from "./filter.js";
 import { gather } from "./gather.js";
 import { GranuleError } from "./granule-error.js";
-import { filterLabel, groupPath, type ReadSpec } from "./read-spec.js";
+import { filterLabel, type ReadSpec } from "./read-spec.js";
 import { rowPositions, rowRanges, type SelectedRows, type ShardTarget, selectRows } from "./select-rows.js";
 
 /** Points of one group that lie in the shard and passed all filters, in the order of their rows. */

@@ -1,5 +1,5 @@
-import { IMPLICIT_COLUMNS } from "../aggregate/index.js";
-import type { Config, FilterConfig } from "../config/index.js";
+import { IMPLICIT_COLUMNS } from "@zagg/stats";
+import type { Config, FilterConfig } from "../terms/index.js";
 
 /** One column of points: where its values lie in every group. */
 export interface ColumnSpec {
@@ -36,11 +36,6 @@ export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {
     implicit: IMPLICIT_COLUMNS.filter((name) => variables[name] === undefined && used.includes(name)),
     filters,
   };
-}
-
-/** A path template with its group filled in, as an absolute path. */
-export function groupPath(template: string, group: string): string {
-  return `/${template.replaceAll("{group}", group).split("/").filter(Boolean).join("/")}`;
 }
 
 /** A filter as people read it: `/{group}/…/atl06_quality_summary eq 0`. Names what dropped a row. */

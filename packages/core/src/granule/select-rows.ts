@@ -1,5 +1,4 @@
-import { selectShard, shardSelector } from "@zagg/healpix";
-import type { Grid } from "../catalog/index.js";
+import { type Grid, selectShard, shardSelector } from "@zagg/healpix";
 import { gather } from "./gather.js";
 
 /** The shard whose points are wanted. */

@@ -1,5 +1,5 @@
+import type { Product } from "@zagg/product";
 import { type ChunkValues, filled } from "@zagg/zarr";
-import type { Product } from "../product/index.js";
 
 /** Values of a variable for all cells of a product; NaN where a cell has none (where it holds the fill value). */
 export type CellValues = Float32Array | Float64Array;

@@ -1,5 +1,5 @@
 import { CRS_NAMES, type Crs } from "@zagg/map";
-import type { Attributes } from "../config/index.js";
+import type { Attributes } from "../terms/index.js";
 
 const WGS84_A = 6378137;
 const WGS84_INVERSE_FLATTENING = 298.257223563;

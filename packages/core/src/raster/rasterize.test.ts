@@ -1,16 +1,9 @@
 import { cellCentre, cellOf } from "@zagg/healpix";
 import { columnCentres, projectionOf, rowCentres } from "@zagg/map";
+import { openProduct, type Product, productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { describe, expect, test } from "vitest";
-import type { Attributes, Config, Dtype } from "../config/index.js";
-import {
-  openProduct,
-  type Product,
-  productSpec,
-  writeShard,
-  writeState,
-  writeTemplate,
-} from "../product/index.js";
+import type { Attributes, Config, Dtype } from "../terms/index.js";
 import { rasterize } from "./rasterize.js";
 
 const ORDER = 6;

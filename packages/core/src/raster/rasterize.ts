@@ -8,9 +8,10 @@ import {
   type PixelGrid,
   pixelsOf,
 } from "@zagg/map";
-import { type Product, storedReduction } from "../product/index.js";
+import type { Product } from "@zagg/product";
 import { type CellValues, readCellValues } from "./cell-values.js";
 import { COVERAGE_OUTSIDE, type Raster } from "./raster.js";
+import { storedCombination } from "./stored-combination.js";
 import { type GridChoice, METRES_PER_DEGREE, targetGrid } from "./target-grid.js";
 
 /**
@@ -67,8 +68,7 @@ export async function rasterize(product: Product, options: RasterizeOptions): Pr
 }
 
 function layoutOf({ spec }: Product): CellLayout {
-  const { childOrder, parentOrder, latitude } = spec.grid;
-  return { order: childOrder, parentOrder, latitude, shards: spec.shards };
+  return { ...spec.grid, shards: spec.shards };
 }
 
 /** Side of a cell, metres: the root of its area. */
@@ -76,9 +76,9 @@ export function cellSide(order: number): number {
   return EARTH_RADIUS_M * Math.sqrt((4 * Math.PI) / (12 * 4 ** order));
 }
 
-function ruleFor({ order }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {
+function ruleFor({ childOrder }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {
   const metres = crs === "EPSG:4326" ? spacing * METRES_PER_DEGREE : spacing;
-  return metres < BIN_FROM_CELLS * cellSide(order) ? "nearest" : "bin";
+  return metres < BIN_FROM_CELLS * cellSide(childOrder) ? "nearest" : "bin";
 }
 
 type Drawer = (name: string, values: CellValues) => Float32Array;
@@ -101,7 +101,7 @@ async function binDrawer(
   index: CellIndex,
   { variables, onNotice }: RasterizeOptions,
 ): Promise<Drawer> {
-  const weighted = variables.filter((name) => ["mean", "sigma"].includes(storedReduction(product, name)));
+  const weighted = variables.filter((name) => ["mean", "sigma"].includes(storedCombination(product, name)));
   const hasCounts = product.arrays.has(COUNT);
   if (weighted.length > 0 && !hasCounts) {
     onNotice?.(`no variable ${COUNT}: every cell has the same weight in ${weighted.join(", ")}`);
@@ -109,7 +109,7 @@ async function binDrawer(
   const counts = weighted.length > 0 && hasCounts ? await readCellValues(product, COUNT) : undefined;
   const pixels = cellPixels(grid, index);
   return (name, values) => {
-    const bins = binner(storedReduction(product, name), grid.width * grid.height);
+    const bins = binner(storedCombination(product, name), grid.width * grid.height);
     bins.add(pixels, values, counts);
     return bins.finish();
   };
@@ -125,7 +125,7 @@ function cellPixels(grid: PixelGrid, { layout, length, cellsPerShard, firstCell 
     if (shard < 0) return;
     const first = firstCell(k);
     for (let i = 0; i < cellsPerShard; i++) cells[i] = first + i;
-    cellCentres(layout.order, cells, layout.latitude, lon, lat);
+    cellCentres(layout.childOrder, cells, layout.latitude, lon, lat);
     pixels.set(pixelsOf(grid, lon, lat), k * cellsPerShard);
   });
   return pixels;
@@ -135,7 +135,7 @@ function cellPixels(grid: PixelGrid, { layout, length, cellsPerShard, firstCell 
 async function coverageOf(product: Product, grid: PixelGrid, layout: CellLayout): Promise<Uint8Array> {
   const written = 1;
   const states = (await product.states()) ?? new Uint8Array(layout.shards.length).fill(written);
-  const shards = cellIndex({ ...layout, order: layout.parentOrder });
+  const shards = cellIndex({ ...layout, childOrder: layout.parentOrder });
   const coverage = new Uint8Array(grid.width * grid.height);
   nearestPositions(grid, shards, 0, grid.height).forEach((k, pixel) => {
     coverage[pixel] = k < 0 ? COVERAGE_OUTSIDE : 1 + (states[k] as number);

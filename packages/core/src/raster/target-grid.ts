@@ -8,7 +8,7 @@ import {
   type LonLatBounds,
   type PixelGrid,
 } from "@zagg/map";
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 
 export interface GridChoice {
   /** Default: by where the shards lie. */

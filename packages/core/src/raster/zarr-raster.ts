@@ -15,7 +15,7 @@ import {
   groupDocument,
 } from "@zagg/zarr";
 import pMap from "p-map";
-import type { Attributes } from "../config/index.js";
+import type { Attributes } from "../terms/index.js";
 import { axisAttributes, gridMapping } from "./grid-mapping.js";
 import type { RasterSet } from "./rasterize.js";
 

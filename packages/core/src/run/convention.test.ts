@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
+import { orderGroup, productSpec, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, test } from "vitest";
 import { defaultConfig } from "../config/index.js";
-import { groupPath, productSpec, writeTemplate } from "../product/index.js";
 import { conventionProblems } from "./convention.js";
 
 async function groupOf(latitude: "authalic" | "geodetic") {
   const store = memoryStore();
   const grid = { parentOrder: 6, childOrder: 7, latitude };
   await writeTemplate(store, productSpec(defaultConfig(), grid, [1], {}));
-  const bytes = (await store.get(`${groupPath(grid)}/zarr.json`)) as Uint8Array;
+  const bytes = (await store.get(`${orderGroup(grid)}/zarr.json`)) as Uint8Array;
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 

@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { openStores } from "./open-store.js";

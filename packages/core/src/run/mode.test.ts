@@ -1,8 +1,7 @@
-import { cellOfMorton } from "@zagg/healpix";
 import { describe, expect, test } from "vitest";
 import type { Catalog } from "../catalog/index.js";
-import { type Config, defaultConfig } from "../config/index.js";
-import { isZaggError } from "../error.js";
+import { defaultConfig } from "../config/index.js";
+import { type Config, isZaggError } from "../terms/index.js";
 import { decideMode, type Existing, type ModeOptions } from "./mode.js";
 import { makePlan, type Plan } from "./plan.js";
 
@@ -15,7 +14,7 @@ function planOf(granules: readonly string[], config: Config = defaultConfig()): 
     granules: granules.map((id) => ({ id, file: `/data/${id}` })),
     shards: [{ id: "-5121132", granules: granules.map((_, i) => i) }],
   };
-  return makePlan(config, catalog, GRID, (id) => Number(cellOfMorton(id).cell));
+  return makePlan(config, catalog, GRID);
 }
 
 const there = (plan: Plan | undefined): Existing => ({

@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import { type Plan, recipeOf } from "./plan.js";
 
 /** How a run treats what is already there. */

@@ -1,7 +1,7 @@
 import { mortonOf } from "@zagg/healpix";
+import type { Product } from "@zagg/product";
 import { type Catalog, withoutUnused } from "../catalog/index.js";
-import { ZaggError } from "../error.js";
-import type { Product } from "../product/index.js";
+import { ZaggError } from "../terms/index.js";
 
 /** What {@link ontoShardsOf} made of a catalog. */
 export interface ShardsTaken {

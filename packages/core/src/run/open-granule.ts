@@ -9,7 +9,6 @@ import {
   type TokenProvider,
   withDiskCache,
 } from "@zagg/storage";
-import type { DataSourceConfig } from "../config/index.js";
 import {
   EARTHDATA_HOSTS,
   earthdataToken,
@@ -17,6 +16,7 @@ import {
   s3CredentialsUrl,
 } from "../earthdata/index.js";
 import { GranuleError } from "../granule/index.js";
+import type { DataSourceConfig } from "../terms/index.js";
 import type { PlanGranule } from "./plan.js";
 
 type Driver = DataSourceConfig["driver"];

@@ -1,7 +1,7 @@
 import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import { withStoreErrors } from "./store-errors.js";
 
 /** The two stores of a product: its own, and beside it the record of its runs. */

@@ -1,5 +1,5 @@
+import type { SHARD_STATES } from "@zagg/product";
 import type { GranuleFailureKind } from "../granule/granule-error.js";
-import type { SHARD_STATES } from "../product/index.js";
 
 /**
  * What became of a shard.

@@ -1,4 +1,5 @@
-import { type ProductSpec, productSpec, reductionsOf } from "../product/index.js";
+import { type ProductSpec, productSpec } from "@zagg/product";
+import { combinationOf } from "../terms/index.js";
 import { VERSION } from "../version.js";
 import type { Plan } from "./plan.js";
 
@@ -7,7 +8,9 @@ export function planProduct(
   { config, grid, shards, granules, identity, recipe, region }: Plan,
   version = VERSION,
 ): ProductSpec {
-  const raster = reductionsOf(config.aggregation.variables);
+  const raster = Object.fromEntries(
+    Object.entries(config.aggregation.variables).map(([name, each]) => [name, combinationOf(name, each)]),
+  );
   return productSpec(
     config,
     grid,

@@ -1,13 +1,12 @@
-import { cellOfMorton } from "@zagg/healpix";
 import { describe, expect, test } from "vitest";
 import type { Catalog } from "../catalog/index.js";
-import { type Config, defaultConfig } from "../config/index.js";
+import { defaultConfig } from "../config/index.js";
+import type { Config } from "../terms/index.js";
 import { makePlan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { selectShards } from "./select.js";
 
 const GRID = { parentOrder: 6, childOrder: 12, latitude: "geodetic" } as const;
-const nestedOf = (id: string) => Number(cellOfMorton(id).cell);
 
 const catalog: Catalog = {
   format: "zagg-catalog/2",
@@ -24,8 +23,7 @@ const catalog: Catalog = {
   ],
 };
 
-const plan = (given: Catalog = catalog, config: Config = defaultConfig()) =>
-  makePlan(config, given, GRID, nestedOf);
+const plan = (given: Catalog = catalog, config: Config = defaultConfig()) => makePlan(config, given, GRID);
 
 describe("a plan", () => {
   test("orders shards by nested id and granules by id", () => {

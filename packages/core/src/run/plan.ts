@@ -1,5 +1,6 @@
-import { type Catalog, type CatalogMetadata, type Grid, type TimeSpan, timeSpan } from "../catalog/index.js";
-import type { Config } from "../config/index.js";
+import { cellOfMorton, type Grid } from "@zagg/healpix";
+import { type Catalog, type CatalogMetadata, type TimeSpan, timeSpan } from "../catalog/index.js";
+import type { Config } from "../terms/index.js";
 import { canonicalHash } from "./canonical-json.js";
 
 /**
@@ -66,7 +67,6 @@ export function makePlan(
   config: Config,
   catalog: Catalog,
   grid: Grid,
-  nestedOf: (id: string) => number,
   outside: Outside = { shards: 0, granules: 0 },
 ): Plan {
   const byId = catalog.granules.map((granule, position) => ({ granule, position }));
@@ -76,7 +76,7 @@ export function makePlan(
   const shards = catalog.shards
     .map(({ id, granules }) => ({
       id,
-      nested: nestedOf(id),
+      nested: Number(cellOfMorton(id).cell),
       granules: granules.map((position) => sorted.get(position) as number).sort((a, b) => a - b),
     }))
     .sort((a, b) => a.nested - b.nested);

@@ -1,14 +1,14 @@
-import type { Store } from "@zagg/storage";
-import { chunkKey, documentKey } from "@zagg/zarr";
-import { isZaggError } from "../error.js";
 import {
   deleteProduct,
-  groupPath,
   isBeingDeleted,
   isOurs,
+  orderGroup,
   type ProductSpec,
   writeTemplate,
-} from "../product/index.js";
+} from "@zagg/product";
+import type { Store } from "@zagg/storage";
+import { chunkKey, documentKey } from "@zagg/zarr";
+import { isZaggError } from "../terms/index.js";
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
@@ -63,7 +63,7 @@ async function isSetUp(
   const perShard = Object.keys(coordinates);
   const whole = ["shard_ids", "shard_state"];
   const arrays = [...perShard, ...Object.keys(variables), ...whole];
-  const path = (name: string) => `${groupPath(grid)}/${name}`;
+  const path = (name: string) => `${orderGroup(grid)}/${name}`;
   return (
     arrays.every((name) => there.has(documentKey(path(name)))) &&
     whole.every((name) => there.has(chunkKey(path(name), 0))) &&

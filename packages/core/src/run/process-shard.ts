@@ -1,13 +1,9 @@
-import { aggregate, compileStatistics, type Statistics } from "../aggregate/index.js";
-import { isZaggError } from "../error.js";
+import { cellsPerShard } from "@zagg/healpix";
+import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "@zagg/product";
+import { aggregate, type Statistics } from "@zagg/stats";
+import { asConfigErrors, configStatistics } from "../config/index.js";
 import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../granule/index.js";
-import {
-  type ChunkRecord,
-  cellsPerShard,
-  type ProductSpec,
-  removeShard,
-  writeShard,
-} from "../product/index.js";
+import { isZaggError } from "../terms/index.js";
 import type { ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { type GranuleOpener, granuleOpener } from "./open-granule.js";
@@ -37,7 +33,7 @@ export function shardContext(
   stores: ProductStores,
   open = granuleOpener(plan.config.dataSource.driver),
 ): ShardContext {
-  const statistics = compileStatistics(plan.config);
+  const statistics = configStatistics(plan.config);
   return {
     plan,
     stores,
@@ -161,11 +157,8 @@ function compute(
     const { points, ranks } = assemblePoints(results, context.reading);
     counts.pointsKept = points.length;
     if (points.length === 0) return { arrays: undefined };
-    const { arrays, leftOut, occupied } = aggregate(
-      points,
-      ranks,
-      cellsPerShard(context.plan.grid),
-      context.statistics,
+    const { arrays, leftOut, occupied } = asConfigErrors(() =>
+      aggregate(points, ranks, cellsPerShard(context.plan.grid), context.statistics),
     );
     counts.leftOut = leftOut as ShardCounts["leftOut"];
     counts.occupiedCells = occupied;

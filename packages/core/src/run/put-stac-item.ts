@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { openProduct } from "../product/index.js";
+import { openProduct } from "@zagg/product";
 import { stacItem } from "../stac/index.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";

@@ -1,5 +1,5 @@
+import { orderGroup, type ProductSpec, removeShard } from "@zagg/product";
 import { chunkKey } from "@zagg/zarr";
-import { groupPath, type ProductSpec, removeShard } from "../product/index.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
@@ -37,7 +37,7 @@ export async function reconcile(
       if (record.chunks.some(({ key, length }) => sizes.get(key) !== length)) damaged.push(index);
       continue;
     }
-    const keys = names.map((name) => chunkKey(`${groupPath(product.grid)}/${name}`, index));
+    const keys = names.map((name) => chunkKey(`${orderGroup(product.grid)}/${name}`, index));
     if (keys.some((key) => sizes.has(key))) {
       await removeShard(store, product, index);
       removed.push(index);

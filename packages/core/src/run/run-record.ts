@@ -1,6 +1,6 @@
 import type { Store } from "@zagg/storage";
 import pMap from "p-map";
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import type { Plan, PlanShard } from "./plan.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";

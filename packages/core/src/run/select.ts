@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import type { Plan } from "./plan.js";
 
 /** What to run now. Never changes the product's shape or identity. */

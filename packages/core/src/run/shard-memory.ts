@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { cellsPerShard } from "../product/index.js";
+import { cellsPerShard } from "@zagg/healpix";
 import type { Plan } from "./plan.js";
 import { GRANULES_IN_FLIGHT } from "./read-granules.js";
 

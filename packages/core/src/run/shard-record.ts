@@ -1,4 +1,4 @@
-import type { ChunkRecord } from "../product/index.js";
+import type { ChunkRecord } from "@zagg/product";
 import type { ShardCounts, ShardFailure, ShardPhases, ShardState } from "./outcome.js";
 
 /** What a record keeps of a granule it read, so that a changed granule is noticed later. */

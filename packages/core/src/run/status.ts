@@ -1,4 +1,4 @@
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardFailure, ShardState } from "./outcome.js";
 import { readPlan, readRecords } from "./run-record.js";

@@ -1,5 +1,5 @@
 import { isStorageError, type StorageError, type WritableStore, withErrors } from "@zagg/storage";
-import { ZaggError } from "../error.js";
+import { ZaggError } from "../terms/index.js";
 
 /**
  * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store` that say what to do.

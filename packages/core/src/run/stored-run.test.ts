@@ -1,14 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cellOfMorton } from "@zagg/healpix";
+import { openProduct, orderGroup } from "@zagg/product";
 import { localStore, memoryStore, type OpenSource, StorageError } from "@zagg/storage";
 import { sampleGranules, storeDigests } from "@zagg/testing";
 import { chunkKey } from "@zagg/zarr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Catalog, catalogFromGranules } from "../catalog/index.js";
-import { type Config, defaultConfig } from "../config/index.js";
-import { groupPath, openProduct } from "../product/index.js";
+import { defaultConfig } from "../config/index.js";
+import type { Config } from "../terms/index.js";
 import type { Backend } from "./backend.js";
 import { estimateRun } from "./estimate.js";
 import { lostWorkerRecord } from "./lost-record.js";
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const planOf = (given = catalog, change: Partial<Config> = {}) =>
-  makePlan({ ...config, ...change }, given, GRID, (id) => Number(cellOfMorton(id).cell));
+  makePlan({ ...config, ...change }, given, GRID);
 
 const newStores = (): ProductStores => ({ product: memoryStore(), run: memoryStore() });
 
@@ -138,7 +138,7 @@ describe("a run over a store", () => {
     await run(plan, stores, { select: [0] });
     const product = planProduct(plan);
     const [name = ""] = Object.keys(product.variables);
-    const key = (k: number) => chunkKey(`${groupPath(product.grid)}/${name}`, k);
+    const key = (k: number) => chunkKey(`${orderGroup(product.grid)}/${name}`, k);
     await stores.product.put(key(1), Uint8Array.of(1));
     await stores.product.delete([key(0)]);
     const records = await readRecords(stores.run, plan);

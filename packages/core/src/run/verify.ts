@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { openProduct, orderGroup, type ProductSpec, writeTemplate } from "@zagg/product";
 import { memoryStore, type Store } from "@zagg/storage";
 import { documentKey } from "@zagg/zarr";
 import pMap from "p-map";
-import { ZaggError } from "../error.js";
-import { groupPath, openProduct, type ProductSpec, writeTemplate } from "../product/index.js";
+import { ZaggError } from "../terms/index.js";
 import { conventionProblems } from "./convention.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
@@ -109,7 +109,7 @@ async function madeByVersion(store: Store): Promise<string | undefined> {
 }
 
 async function conventionBreaches(store: Store, product: ProductSpec): Promise<Discrepancy[]> {
-  const key = documentKey(groupPath(product.grid));
+  const key = documentKey(orderGroup(product.grid));
   const bytes = await store.get(key);
   if (!bytes) return []; // missing, and told so
   return conventionProblems(parseJson(bytes)).map((problem) => ({

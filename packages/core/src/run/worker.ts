@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { diskCache } from "@zagg/storage";
-import { isZaggError, type ZaggErrorKind } from "../error.js";
+import { isZaggError, type ZaggErrorKind } from "../terms/index.js";
 import type { ShardTask } from "./backend.js";
 import { granuleOpener } from "./open-granule.js";
 import { openStores } from "./open-store.js";

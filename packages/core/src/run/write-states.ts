@@ -1,5 +1,5 @@
+import { type ProductSpec, SHARD_STATES, writeState } from "@zagg/product";
 import type { Store } from "@zagg/storage";
-import { type ProductSpec, SHARD_STATES, writeState } from "../product/index.js";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";

@@ -1,10 +1,9 @@
-import { cellCentre } from "@zagg/healpix";
+import { cellCentre, type Grid } from "@zagg/healpix";
 import { describe, expect, test } from "vitest";
 import { discoverCells } from "../catalog/index.js";
-import type { ProductGrid } from "../product/index.js";
 import { shardsFootprint } from "./footprint.js";
 
-const GRID: ProductGrid = { parentOrder: 4, childOrder: 8, latitude: "authalic" };
+const GRID: Grid = { parentOrder: 4, childOrder: 8, latitude: "authalic" };
 
 /** Area in the plane of longitude and latitude, holes taken off: negative for rings that turn the wrong way. */
 function signedArea(ring: readonly (readonly [number, number])[]): number {

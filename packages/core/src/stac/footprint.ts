@@ -1,8 +1,7 @@
-import type { LonLat } from "@zagg/healpix";
+import type { Grid, LonLat } from "@zagg/healpix";
 import { unionOfSpans } from "../catalog/box.js";
 import type { Bbox } from "../catalog/index.js";
 import type { PolygonGeometry } from "../export/cell-polygon.js";
-import type { ProductGrid } from "../product/index.js";
 import { BASE_CELL_SIDE, cellsOutline, type PlanePolygon } from "./outline.js";
 
 /** Where a product has data, as STAC and RFC 7946 say it. */
@@ -18,7 +17,7 @@ const MOST_POINTS = 4000;
 
 /** The outline of shards (nested ids at the parent order), or of the coarser cells around them; undefined for none. */
 export function shardsFootprint(
-  { parentOrder, latitude }: ProductGrid,
+  { parentOrder, latitude }: Grid,
   shards: readonly number[],
 ): ProductFootprint | undefined {
   if (shards.length === 0) return undefined;

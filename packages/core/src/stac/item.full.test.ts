@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cellCentre, cellCount } from "@zagg/healpix";
+import { cellCentre, cellCount, type Grid } from "@zagg/healpix";
+import { openProduct, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { runOracle, seededRandom } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { discoverCells } from "../catalog/index.js";
-import { openProduct, type ProductGrid, writeState, writeTemplate } from "../product/index.js";
 import { stacItem } from "./item.js";
 
 const TIME = { start: "2024-01-06T00:00:00.000Z", end: "2024-04-06T23:59:59.999Z" };
@@ -18,12 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The item of a product all of whose shards are written, with the centres of its shards and of all others. */
-async function caseOf(
-  name: string,
-  parentOrder: number,
-  latitude: ProductGrid["latitude"],
-  shards: number[],
-) {
+async function caseOf(name: string, parentOrder: number, latitude: Grid["latitude"], shards: number[]) {
   const store = memoryStore();
   const spec = {
     grid: { parentOrder, childOrder: parentOrder + 1, latitude },

@@ -1,6 +1,6 @@
+import { openProduct, type Product, type ProductSpec, writeState, writeTemplate } from "@zagg/product";
 import { memoryStore } from "@zagg/storage";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openProduct, type Product, type ProductSpec, writeState, writeTemplate } from "../product/index.js";
 import { type StacItem, stacItem } from "./item.js";
 
 const SPEC: ProductSpec = {

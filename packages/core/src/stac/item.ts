@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { type ArraySpec, orderGroup, type Product, SHARD_STATES } from "@zagg/product";
 import type { Bbox, TimeSpan } from "../catalog/index.js";
-import type { Attributes } from "../config/index.js";
 import type { PolygonGeometry } from "../export/cell-polygon.js";
-import { groupPath, type Product, SHARD_STATES, type VariableSpec } from "../product/index.js";
+import type { Attributes } from "../terms/index.js";
 import { shardsFootprint } from "./footprint.js";
 
 /** A STAC Item, version 1.1.0 (github.com/radiantearth/stac-spec). */
@@ -94,7 +94,7 @@ export async function stacItem(
     links: [{ rel: "store", href: store, type: ZARR_MEDIA_TYPE, title: "the Zarr store" }],
     assets: {
       data: {
-        href: `${store}/${groupPath(spec.grid)}`,
+        href: `${store}/${orderGroup(spec.grid)}`,
         type: ZARR_MEDIA_TYPE,
         title: `HEALPix cells of order ${spec.grid.childOrder}`,
         roles: ["data"],
@@ -129,7 +129,7 @@ function cellSize(order: number): number {
   return Number(Math.sqrt(EARTH_AREA / (12 * 4 ** order)).toFixed(3));
 }
 
-function bandOf(name: string, { dtype, fillValue, attrs }: VariableSpec): Readonly<Record<string, unknown>> {
+function bandOf(name: string, { dtype, fillValue, attrs }: ArraySpec): Readonly<Record<string, unknown>> {
   const { units, long_name } = attrs;
   return {
     name,

@@ -1,6 +1,5 @@
-import type { LonLat } from "@zagg/healpix";
+import type { Grid, LonLat } from "@zagg/healpix";
 import { cellRings } from "../export/cell-polygon.js";
-import type { ProductGrid } from "../product/index.js";
 
 /** A polygon in the plane of longitude and latitude: its outer ring, then its holes; rings are open. */
 export type PlanePolygon = readonly (readonly LonLat[])[];
@@ -25,7 +24,7 @@ const TOLERANCE = 0.02;
 export function cellsOutline(
   order: number,
   cells: readonly number[],
-  latitude: ProductGrid["latitude"],
+  latitude: Grid["latitude"],
 ): PlanePolygon[] {
   const side = BASE_CELL_SIDE / 2 ** order;
   const edges = new Edges(side);

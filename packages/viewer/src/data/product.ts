@@ -40,7 +40,7 @@ export async function openProduct(address: string, base: string): Promise<Produc
   return {
     url: store.url,
     info,
-    layout: { order, parentOrder, latitude, shards },
+    layout: { childOrder: order, parentOrder, latitude, shards },
     states,
     async readShard({ name, fill }, k, signal) {
       const values = await read(name, k, signal);

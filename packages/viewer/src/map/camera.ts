@@ -91,8 +91,8 @@ export interface ScaleLimits {
 const CELL_PIXELS = 120;
 
 /** From cells that fill the eye to twice the globe. */
-export function scaleLimits({ order }: CellLayout): ScaleLimits {
-  const cell = GLOBE_RADIUS * Math.sqrt((4 * Math.PI) / (12 * 4 ** order));
+export function scaleLimits({ childOrder }: CellLayout): ScaleLimits {
+  const cell = GLOBE_RADIUS * Math.sqrt((4 * Math.PI) / (12 * 4 ** childOrder));
   return { min: cell / CELL_PIXELS, max: (4 * GLOBE_RADIUS) / 300 };
 }
 

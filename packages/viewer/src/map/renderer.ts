@@ -18,7 +18,7 @@ export interface Renderer {
 
 export function createRenderer(canvas: HTMLCanvasElement, start: Program, layout: CellLayout): Renderer {
   const { gl } = start;
-  const { order, parentOrder, shards } = layout;
+  const { childOrder: order, parentOrder, shards } = layout;
   const depth = order - parentOrder;
   const cellsPerShard = 4 ** depth;
   const program = start.linked();

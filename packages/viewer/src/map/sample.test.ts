@@ -6,7 +6,7 @@ import { histogram, positionsInView } from "./sample.js";
 
 test("positions in view are those of the cells that the window shows, each once", () => {
   const shard = cellOf(3, 10, -80, "authalic");
-  const index = cellIndex({ order: 6, parentOrder: 3, latitude: "authalic", shards: [shard] });
+  const index = cellIndex({ childOrder: 6, parentOrder: 3, latitude: "authalic", shards: [shard] });
   for (const camera of [
     { view: "south", centre: [200_000, 1_100_000], scale: 5000 },
     { view: "globe", centre: [10, -80], scale: 5000 },

@@ -8,7 +8,7 @@ const SIDE = 64;
 /** Positions, in the product's arrays, of the cells under a lattice of points of the window; each cell once. */
 export function positionsInView(camera: Camera, width: number, height: number, index: CellIndex): Int32Array {
   const { lon, lat } = lattice(camera, width, height);
-  const { order, latitude } = index.layout;
+  const { childOrder: order, latitude } = index.layout;
   const positions = new Int32Array(lon.length);
   index.positions(cellsOf(order, lon, lat, latitude), positions);
   // Sorted, so that a position that occurs again follows itself.

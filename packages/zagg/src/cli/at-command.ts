@@ -1,4 +1,5 @@
-import { type CellReport, cellAt, openProduct } from "@zagg/core";
+import { type CellReport, cellAt } from "@zagg/core";
+import { openProduct } from "@zagg/product";
 import { type Command, InvalidArgumentError } from "commander";
 import { readStore } from "../read-store.js";
 import { shellWord, table } from "./format.js";

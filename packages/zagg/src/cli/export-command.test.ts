@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { productSpec, writeShard, writeState, writeTemplate } from "@zagg/core";
 import { cellCentre } from "@zagg/healpix";
+import { productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
 import { localStore } from "@zagg/storage";
 import { runZagg } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { EXPORT_FORMATS, type ExportFormat, exportCells, openProduct, ZaggError } from "@zagg/core";
+import { EXPORT_FORMATS, type ExportFormat, exportCells, ZaggError } from "@zagg/core";
+import { openProduct } from "@zagg/product";
 import { type Command, Option } from "commander";
 import { exportFile } from "../export-file.js";
 import { readStore } from "../read-store.js";

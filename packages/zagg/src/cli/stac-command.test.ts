@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { productSpec, writeState, writeTemplate } from "@zagg/core";
+import { productSpec, writeState, writeTemplate } from "@zagg/product";
 import { localStore } from "@zagg/storage";
 import { runZagg, runZaggBeside, startHttpServer } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { openProduct } from "@zagg/core";
+import { openProduct } from "@zagg/product";
 import type { Command } from "commander";
 import { readStore } from "../read-store.js";
 import { startViewServer } from "../view-server.js";

@@ -1,7 +1,8 @@
 import { cp, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { openProduct, openStores, readPlan, verifyProduct } from "@zagg/core";
+import { openStores, readPlan, verifyProduct } from "@zagg/core";
+import { openProduct } from "@zagg/product";
 import { runZagg, storeDigests } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadH5wasm } from "../sample/granule-file.js";

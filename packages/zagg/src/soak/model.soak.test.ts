@@ -6,24 +6,21 @@ import {
   type Catalog,
   type Config,
   type GranuleProbe,
-  groupPath,
   isZaggError,
   loadCatalog,
   loadConfig,
   makePlan,
-  openProduct,
   type Plan,
   type ProductStores,
   processShard,
   readPlan,
   resolveGrid,
   runPlan,
-  SHARD_STATES,
   shardContext,
   storeHost,
   verifyProduct,
 } from "@zagg/core";
-import { cellOfMorton } from "@zagg/healpix";
+import { openProduct, orderGroup, SHARD_STATES } from "@zagg/product";
 import { fileSource, memoryStore, type Store } from "@zagg/storage";
 import { runZagg, storeDigests } from "@zagg/testing";
 import fc from "fast-check";
@@ -75,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function planOf(config: Config, catalog: Catalog): Plan {
-  return makePlan(config, catalog, resolveGrid(config, catalog).grid, (id) => Number(cellOfMorton(id).cell));
+  return makePlan(config, catalog, resolveGrid(config, catalog).grid);
 }
 
 function inProcess(plan: Plan, stores: ProductStores): Backend {
@@ -193,7 +190,7 @@ async function expectVerifyHonest({ product: store, run: record }: World): Promi
   const expected = made?.digests ?? {};
   const found = await storeDigests(store);
   const product = await openProduct(store);
-  const group = groupPath(product.spec.grid);
+  const group = orderGroup(product.spec.grid);
   const states = (await product.states()) as Uint8Array;
   const ofShard = (key: string) => {
     const [, name = "", k] = new RegExp(`^${group}/(\\w+)/c/(\\d+)$`).exec(key) ?? [];

@@ -1,0 +1,76 @@
+import type { Latitude } from "@zagg/healpix";
+import type { ArraySpec, Codecs } from "@zagg/product";
+import type { Combination, StatisticSpec } from "@zagg/stats";
+import type { Attributes, DataType } from "@zagg/zarr";
+
+export type { Attributes, FillValue } from "@zagg/zarr";
+
+/** Element types of the output arrays, named as Zarr v3 and numpy name them. */
+export type Dtype = DataType;
+
+/**
+ * The HEALPix grid. Keys that are absent are taken from the catalog; present ones must agree with it.
+ * `childOrder` is the order of the cells, `parentOrder` that of the shards.
+ */
+export interface GridConfig {
+  readonly type: "healpix";
+  readonly indexingScheme: "nested";
+  readonly childOrder: number;
+  readonly parentOrder?: number;
+  readonly latitude?: Latitude;
+}
+
+export type FilterOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in";
+
+/** Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`. */
+export interface FilterConfig {
+  /** Path template with `{group}`; a column's name in the YAML is resolved to its path here. */
+  readonly dataset: string;
+  readonly op: FilterOp;
+  readonly value: number | readonly number[];
+}
+
+/** Where points come from. Paths are templates in which `{group}` stands for each of `groups`. */
+export interface DataSourceConfig {
+  readonly driver: "auto" | "file" | "s3" | "https";
+  readonly groups: readonly string[];
+  readonly coordinates: { readonly latitude: string; readonly longitude: string };
+  /** Column name → path template. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly filters: readonly FilterConfig[];
+}
+
+/** One data variable of the product; exactly one of `function` and `expression` is set. */
+export interface StatisticConfig extends StatisticSpec, ArraySpec {
+  /** How cells become pixels, when the default for the statistic is not wanted. */
+  readonly raster?: Combination;
+}
+
+/** Limits on whole granules and shards, never on points: those outside are not run. Times are ISO 8601. */
+export interface Bounds {
+  readonly temporal?: { readonly start: string; readonly end: string };
+  /** Degrees; `west > east` crosses the antimeridian. */
+  readonly spatial?: {
+    readonly west: number;
+    readonly south: number;
+    readonly east: number;
+    readonly north: number;
+  };
+}
+
+/** A pipeline config: plain JSON, so that it goes to worker threads and Lambda as it is. */
+export interface Config {
+  /** Name of the built-in, or the file's name without its extension. */
+  readonly name: string;
+  readonly dataSource: DataSourceConfig;
+  readonly aggregation: {
+    readonly coordinates: Readonly<Record<string, ArraySpec>>;
+    readonly variables: Readonly<Record<string, StatisticConfig>>;
+  };
+  readonly output: { readonly grid: GridConfig; readonly store?: string; readonly codecs: Codecs };
+  readonly bounds?: Bounds;
+  /** Default for the catalog's path. */
+  readonly catalog?: string;
+  /** Attributes of the product's group. */
+  readonly attrs?: Attributes;
+}

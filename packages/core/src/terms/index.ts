@@ -1,0 +1,25 @@
+export { combinationOf, legacyCombination } from "./combination.js";
+export type {
+  Attributes,
+  Bounds,
+  Config,
+  DataSourceConfig,
+  Dtype,
+  FillValue,
+  FilterConfig,
+  FilterOp,
+  GridConfig,
+  StatisticConfig,
+} from "./config.js";
+export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
+export { DEFAULT_GRID } from "./grid.js";
+export { groupPath } from "./group-path.js";
+export {
+  ConfigError,
+  type ConfigProblem,
+  describeProblem,
+  isConfigError,
+  type KeyPath,
+  type Position,
+  type Problem,
+} from "./problem.js";

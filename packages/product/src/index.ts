@@ -1,0 +1,26 @@
+export { coordinateValues } from "./coordinates.js";
+export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
+export type { ProductStatus } from "./documents.js";
+export { isProductError, ProductError, type ProductErrorKind } from "./error.js";
+export { COORDINATE_DTYPES, nameProblem } from "./names.js";
+export { openProduct, type Product } from "./read.js";
+export type { ReadableStore } from "./read-documents.js";
+export { type ChunkRecord, removeShard, writeShard } from "./shard.js";
+export {
+  type ArraySpec,
+  type Codecs,
+  orderGroup,
+  type ProductRequest,
+  type ProductSpec,
+  productSpec,
+  shardIndex,
+} from "./spec.js";
+export {
+  countStates,
+  hasChunks,
+  isComplete,
+  SHARD_STATES,
+  type ShardState,
+  type StateCounts,
+} from "./state.js";
+export { writeState, writeTemplate } from "./write.js";

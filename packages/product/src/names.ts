@@ -1,0 +1,102 @@
+import { type Grid, MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
+import type { DataType } from "@zagg/zarr";
+import { ProductError } from "./error.js";
+import type { ProductSpec } from "./spec.js";
+
+/** A shard is held in memory whole, once per variable: 4^12 cells are 128 MiB of float64. */
+export const MAX_SHARD_DEPTH = 12;
+
+/** The coordinates that a product may have, and the types that each may be of. */
+export const COORDINATE_DTYPES: Readonly<Record<string, readonly DataType[]>> = {
+  cell_ids: ["uint64"],
+  morton: ["int64"],
+  latitude: ["float64", "float32"],
+  longitude: ["float64", "float32"],
+};
+
+/** Names of the arrays that say where cells lie. */
+export const COORDINATE_NAMES: ReadonlySet<string> = new Set(Object.keys(COORDINATE_DTYPES));
+
+/** What a product's group has besides the variables: arrays, dimensions, and its own metadata. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...COORDINATE_NAMES,
+  "shard_ids",
+  "shard_state",
+  "shards",
+  "cells",
+  "zarr.json",
+]);
+
+/** What is wrong with the name of a variable, as a sentence after it; undefined where nothing is. */
+export function nameProblem(name: string): { readonly code: string; readonly message: string } | undefined {
+  if (RESERVED.has(name)) {
+    return { code: "reserved-name", message: "the product uses this name itself; choose another." };
+  }
+  if (/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) return undefined;
+  const message = "a variable's name begins with a letter; letters, digits, _ . and - may follow.";
+  return { code: "invalid-name", message };
+}
+
+export function checkGrid({ parentOrder, childOrder }: Grid): void {
+  if (childOrder < parentOrder) {
+    refuse(
+      "grid",
+      `child_order ${childOrder} is coarser than parent_order ${parentOrder}; a shard must hold cells`,
+    );
+  }
+  if (childOrder - parentOrder > MAX_SHARD_DEPTH) {
+    const depth = childOrder - parentOrder;
+    refuse(
+      "grid",
+      `a shard of order ${parentOrder} would hold 4^${depth} cells of order ${childOrder}, the most is \
+4^${MAX_SHARD_DEPTH}; choose a finer parent_order`,
+    );
+  }
+}
+
+export function checkShards({ parentOrder }: Grid, shards: readonly number[]): void {
+  if (shards.length === 0) refuse("shards", "a product needs at least one shard; the catalog has none");
+  const end = 12 * 4 ** parentOrder;
+  shards.forEach((shard, k) => {
+    const previous = k === 0 ? -1 : (shards[k - 1] as number);
+    if (!Number.isSafeInteger(shard) || shard <= previous || shard >= end) {
+      refuse(
+        "shards",
+        `shard ${k} has nested id ${shard} after ${previous}; ids must ascend and lie below ${end}`,
+      );
+    }
+  });
+}
+
+export function checkCoordinates({ childOrder }: Grid, coordinates: ProductSpec["coordinates"]): void {
+  for (const [name, { dtype }] of Object.entries(coordinates)) {
+    const dtypes = COORDINATE_DTYPES[name];
+    if (!dtypes) {
+      refuse("coordinate", `no coordinate is called ${name}; known are ${[...COORDINATE_NAMES].join(", ")}`);
+    }
+    if (!dtypes.includes(dtype)) {
+      refuse("coordinate", `coordinate ${name} is ${dtype}, but must be ${dtypes.join(" or ")}`);
+    }
+  }
+  if (Object.keys(coordinates.cell_ids?.attrs ?? {}).length > 0) {
+    refuse("coordinate", "cell_ids takes no attrs of yours: readers refuse any beyond those of the grid");
+  }
+  if (coordinates.morton && childOrder > MAX_MORTON_INT64_ORDER) {
+    refuse(
+      "coordinate",
+      `decimal morton ids of order ${childOrder} do not fit int64 (order ${MAX_MORTON_INT64_ORDER} is \
+the finest); leave morton out of aggregation.coordinates, or lower child_order`,
+    );
+  }
+}
+
+export function checkVariables(names: readonly string[]): void {
+  for (const name of names) {
+    const problem = nameProblem(name);
+    if (problem) refuse("variable", `variable ${JSON.stringify(name)}: ${problem.message}`);
+  }
+}
+
+function refuse(what: string, message: string): never {
+  throw new ProductError("config", `invalid-${what}`, message);
+}

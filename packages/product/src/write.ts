@@ -1,0 +1,81 @@
+import type { Store } from "@zagg/storage";
+import {
+  type ArrayDocument,
+  chunkKey,
+  type Document,
+  documentKey,
+  encodeChunk,
+  encodeDocument,
+} from "@zagg/zarr";
+import pMap from "p-map";
+import { coordinateValues } from "./coordinates.js";
+import { arrayDocuments, type ProductStatus, productDocuments } from "./documents.js";
+import { orderGroup, type ProductSpec } from "./spec.js";
+import { countStates } from "./state.js";
+
+/** Objects on their way to the store at the same time. */
+const PUTS_IN_FLIGHT = 16;
+
+/**
+ * Makes the store of a product: all metadata, complete coordinates, every shard pending. Writing it again gives
+ * the same bytes, so a set-up that was cut short is finished by running it again.
+ *
+ * The root's metadata goes first, so that whatever lies in the store belongs to a product of ours; `shard_state`
+ * goes last, so that its chunk is there only when everything else is.
+ */
+export async function writeTemplate(store: Store, spec: ProductSpec): Promise<void> {
+  const pending = new Uint8Array(spec.shards.length);
+  const documents = productDocuments(spec, { shards: countStates(pending), counts: {} });
+  for (const path of documents.keys()) await putDocument(store, documents, path);
+  const arrays = arrayDocuments(spec);
+  const group = orderGroup(spec.grid);
+
+  const ids = encodeChunk(BigUint64Array.from(spec.shards, BigInt), codecsOf(arrays, "shard_ids"));
+  await store.put(chunkKey(`${group}/shard_ids`, 0), ids);
+  await pMap(
+    spec.shards.flatMap((_, k) => Object.keys(spec.coordinates).map((name) => ({ name, k }))),
+    ({ name, k }) => {
+      const bytes = encodeChunk(coordinateValues(spec, name, k), codecsOf(arrays, name));
+      return store.put(chunkKey(`${group}/${name}`, k), bytes);
+    },
+    { concurrency: PUTS_IN_FLIGHT },
+  );
+  await putStates(store, spec, pending);
+}
+
+/**
+ * Records the state of every shard (one of `SHARD_STATES` each, by position) and, in the group's attribute
+ * `zagg`, whether the product is complete, shards by state, and `counts` as they are given. The attribute goes
+ * last: a product is never called complete before it is.
+ */
+export async function writeState(
+  store: Store,
+  spec: ProductSpec,
+  states: Uint8Array,
+  counts: ProductStatus["counts"],
+): Promise<void> {
+  if (states.length !== spec.shards.length) {
+    throw new RangeError(`${states.length} states for ${spec.shards.length} shards`);
+  }
+  const shards = countStates(states);
+  await putStates(store, spec, states);
+  const documents = productDocuments(spec, { shards, counts });
+  for (const path of [orderGroup(spec.grid), ""]) await putDocument(store, documents, path);
+}
+
+async function putStates(store: Store, spec: ProductSpec, states: Uint8Array): Promise<void> {
+  const bytes = encodeChunk(states, codecsOf(arrayDocuments(spec), "shard_state"));
+  await store.put(chunkKey(`${orderGroup(spec.grid)}/shard_state`, 0), bytes);
+}
+
+async function putDocument(
+  store: Store,
+  documents: ReadonlyMap<string, Document>,
+  path: string,
+): Promise<void> {
+  await store.put(documentKey(path), encodeDocument(documents.get(path) as Document));
+}
+
+function codecsOf(arrays: ReadonlyMap<string, ArrayDocument>, name: string): ArrayDocument["codecs"] {
+  return (arrays.get(name) as ArrayDocument).codecs;
+}
