@@ -19,12 +19,21 @@ const NODE_ONLY = /\.node\.ts$|^fuzz\//;
 
 /** All imports, those of types too, in the sources below a folder; tests excepted. */
 export function importsIn(folder: string): Import[] {
+  return sourcesIn(folder).flatMap((file) =>
+    specifiersOf(readFileSync(join(folder, file), "utf8")).map((specifier) => ({ file, specifier })),
+  );
+}
+
+/** The rooms of a folder of sources: its folders, and its files but `index` and tests. */
+export function roomsIn(folder: string): string[] {
+  const files = sourcesIn(folder).map(roomOf);
+  return [...new Set(files)].filter((room) => room !== "index");
+}
+
+function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file))
-    .flatMap((file) =>
-      specifiersOf(readFileSync(join(folder, file), "utf8")).map((specifier) => ({ file, specifier })),
-    );
+    .filter((file) => file.endsWith(".ts") && !OF_TESTS.test(file));
 }
 
 /** What a module's text imports, hands on or looks up. */

@@ -135,7 +135,7 @@ describe("dtypes", () => {
   ] as const)("a value that %s cannot hold is an error, not another value", (dtype, value) => {
     const specs = specsOf({ max: { function: "max", source: "h_li", dtype, fillValue: 0 } });
     expect(() => run(specs, pointsOf({ h_li: [value], s_li: [1] }), [0])).toThrow(
-      new RegExp(`variables\\.max\\.dtype: a cell's value ${value} does not fit ${dtype}`),
+      new RegExp(`^max\\.dtype: a cell's value ${value} does not fit ${dtype}`),
     );
   });
 

@@ -1,4 +1,3 @@
-import type { ReadableStore } from "@zagg/product";
 import { rm } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import {
@@ -9,6 +8,7 @@ import {
   withStoreErrors,
   ZaggError,
 } from "@zagg/core";
+import type { ReadableStore } from "@zagg/product";
 import { localStore } from "@zagg/storage";
 import { writeWhole } from "./write-whole.js";
 

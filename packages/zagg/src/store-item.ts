@@ -1,4 +1,3 @@
-import { openProduct } from "@zagg/product";
 import {
   isZaggError,
   openStores,
@@ -8,6 +7,7 @@ import {
   type TimeSpan,
   ZaggError,
 } from "@zagg/core";
+import { openProduct } from "@zagg/product";
 import { isStorageError } from "@zagg/storage";
 import { type ReadStoreOptions, readStore } from "./read-store.js";
 

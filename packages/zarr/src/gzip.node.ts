@@ -18,5 +18,8 @@ export async function gzipAside(bytes: Uint8Array, level: number): Promise<Uint8
 /** What a gzip stream holds, at most `maxLength` bytes; more is an error. */
 export function gunzip(bytes: Uint8Array, maxLength: number): Uint8Array {
   // One byte of room more, or zlib asks for a second buffer to learn that there is nothing more.
-  return gunzipSync(bytes, { maxOutputLength: Math.max(1, maxLength), chunkSize: Math.max(64, maxLength + 1) });
+  return gunzipSync(bytes, {
+    maxOutputLength: Math.max(1, maxLength),
+    chunkSize: Math.max(64, maxLength + 1),
+  });
 }

@@ -18,7 +18,7 @@ describe.each([
       }),
       { numRuns: 100 },
     );
-    expect(gunzip(gzip(new Uint8Array(3), 5), 3)).toEqual(new Uint8Array(3));
+    expect([...gunzip(gzip(new Uint8Array(3), 5), 3)]).toEqual([0, 0, 0]);
   });
 
   test("more than is allowed is refused", () => {
