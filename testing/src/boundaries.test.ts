@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Arrow,
   browserFaults,
+  circlesIn,
   importsIn,
   packageOf,
   roomOf,
@@ -47,6 +48,22 @@ const FOLDERS: Readonly<Record<string, Table>> = {
     stac: ["terms", "catalog", "export"],
     run: ["version", "terms", "config", "earthdata", "granule", "catalog", "stac"],
   },
+  hdf5: {
+    at: [],
+    error: [],
+    remember: [],
+    bytes: ["error"],
+    messages: ["error", "bytes"],
+    format: ["error", "remember", "bytes", "messages"],
+    index: ["at", "error", "bytes", "messages", "format"],
+    filters: ["error", "bytes", "messages"],
+    values: ["at", "error", "messages", "format"],
+    read: ["at", "error", "bytes", "messages", "format", "index", "filters"],
+    "file-context": ["error", "bytes", "messages", "format", "values", "read"],
+    dataset: ["at", "remember", "bytes", "messages", "format", "index", "values", "read", "file-context"],
+    file: ["error", "bytes", "messages", "format", "values", "read", "file-context", "dataset"],
+    fuzz: ["error", "bytes", "format", "file"],
+  },
   aws: {
     "run-document": [],
     protocol: ["run-document"],
@@ -56,6 +73,9 @@ const FOLDERS: Readonly<Record<string, Table>> = {
     deploy: ["protocol", "dispatch"],
   },
 };
+
+/** Packages in which not even types are imported in a circle, inside a folder either. */
+const WITHOUT_CIRCLES = ["storage", "hdf5", "healpix", "zarr", "map", "viewer", "aws", "zagg"];
 
 /** Packages that must run in a browser: no Node module, not even by way of a dependency's types. */
 const BROWSER_SAFE = ["hdf5", "healpix", "zarr", "product", "stats", "map", "viewer"];
@@ -75,7 +95,7 @@ const packageArrows = Object.keys(PACKAGES).flatMap((from) =>
 const tables = [
   { where: "packages", table: PACKAGES, rooms: readdirSync(ROOT), arrows: packageArrows },
   ...Object.entries(FOLDERS).map(([name, table]) => {
-    const imports = importsIn(sourceOf(name)).filter(({ file }) => roomOf(file) !== "index");
+    const imports = importsIn(sourceOf(name)).filter(({ file }) => file !== "index.ts");
     const arrows = imports.flatMap((each): Arrow[] => {
       const to = roomReached(each);
       return to === undefined ? [] : [{ from: roomOf(each.file), to, file: `${name}/src/${each.file}` }];
@@ -100,6 +120,10 @@ describe.each(tables)("$where", ({ table, rooms, arrows }) => {
     });
     for (const each of shorter) expect(tableFaults(each, rooms, arrows)).not.toEqual([]);
   });
+});
+
+test.each(WITHOUT_CIRCLES)("no file of packages/%s imports itself by way of others", (name) => {
+  expect(circlesIn(importsIn(sourceOf(name)))).toEqual([]);
 });
 
 test.each(Object.keys(PACKAGES))("packages/%s declares what it imports of ours, and no more", (name) => {
@@ -144,6 +168,17 @@ describe("what the checks see", () => {
       const e = await import("./e.js"); const f = require("f");
       const g = import.meta.resolve("g");`;
     expect(specifiersOf(text)).toEqual(["./a.js", "./b.js", "./c.js", "./d.js", "./e.js", "f", "g"]);
+  });
+
+  test("a circle of files, in folders or beside them", () => {
+    const imports = [
+      { file: "a.ts", specifier: "./low/b.js" },
+      { file: "low/b.ts", specifier: "../a.js" },
+      { file: "low/b.ts", specifier: "./c.js" },
+      { file: "low/c.ts", specifier: "zod" },
+    ];
+    expect(circlesIn(imports)).toEqual(["a.ts → low/b.ts → a.ts"]);
+    expect(circlesIn(imports.slice(2))).toEqual([]);
   });
 
   test("rooms: a folder, or a file beside the folders", () => {

@@ -12,7 +12,7 @@ export interface Import {
 }
 
 /** Code of tests: their files, and the suites that several of them share. */
-const OF_TESTS = /\.test\.ts$|^conformance\//;
+const OF_TESTS = /\.test\.ts$|^(conformance|testing)\//;
 
 /** What of a browser-safe package may use Node: the file that an export condition swaps, and the fuzz harness. */
 const NODE_ONLY = /\.node\.ts$|^fuzz\//;
@@ -26,8 +26,8 @@ export function importsIn(folder: string): Import[] {
 
 /** The rooms of a folder of sources: its folders, and its files but `index` and tests. */
 export function roomsIn(folder: string): string[] {
-  const files = sourcesIn(folder).map(roomOf);
-  return [...new Set(files)].filter((room) => room !== "index");
+  const files = sourcesIn(folder).filter((file) => file !== "index.ts");
+  return [...new Set(files.map(roomOf))];
 }
 
 function sourcesIn(folder: string): string[] {
@@ -58,6 +58,32 @@ export function roomReached({ file, specifier }: Import): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   const path = posix.join(posix.dirname(file), specifier);
   return path.startsWith("..") ? undefined : roomOf(path);
+}
+
+/** The file that a relative import leads to. */
+export function fileReached({ file, specifier }: Import): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  return posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+}
+
+/** Circles of files that import each other, each as the way round. */
+export function circlesIn(imports: readonly Import[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const each of imports) {
+    const reached = fileReached(each);
+    if (reached) next.set(each.file, [...(next.get(each.file) ?? []), reached]);
+  }
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start >= 0) circles.push([...way.slice(start), file].join(" → "));
+    if (start >= 0 || done.has(file)) return;
+    for (const reached of next.get(file) ?? []) walk(reached, [...way, file]);
+    done.add(file);
+  };
+  for (const file of next.keys()) walk(file, []);
+  return circles;
 }
 
 /** An import from one room into another. */

@@ -83,7 +83,7 @@ export async function within<T>(place: Hdf5ErrorPlace, work: () => Promise<T>): 
 }
 
 /** As {@link within}, for work that waits for nothing. */
-export function withinSync<T>(place: Hdf5ErrorPlace, work: () => T): T {
+export function withinNow<T>(place: Hdf5ErrorPlace, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,22 +1,13 @@
-import { readAttributes } from "./attributes.js";
-import { ByteCache } from "./cache.js";
+import type { ByteSource, ReadOptions } from "./bytes/source.js";
 import { FileDataset, type Hdf5Dataset } from "./dataset.js";
-import { readDatasetHeader } from "./dataset-header.js";
-import { corrupt, Hdf5Error, type Hdf5ErrorPlace, within, withinSync } from "./error.js";
-import { type FetchedRaw, fetchRaw } from "./fetched.js";
-import type { FileContext } from "./file-context.js";
-import { readFront } from "./front.js";
-import { GlobalHeap } from "./global-heap.js";
-import { Metadata } from "./metadata.js";
-import { Namespace } from "./namespace.js";
-import { type Message, MessageType, readObjectHeader } from "./object-header.js";
-import type { RowRange } from "./plan.js";
-import { Prefetch } from "./prefetch.js";
-import { readRaw } from "./read.js";
-import { openSharedTable } from "./shared-table.js";
-import type { ByteSource, ReadOptions } from "./source.js";
-import { readSuperblock } from "./superblock.js";
-import { type Attributes, attributeValues } from "./values/attributes.js";
+import { corrupt, Hdf5Error, within } from "./error.js";
+import { FileContext } from "./file-context.js";
+import { readDatasetHeader } from "./format/dataset-header.js";
+import { Namespace } from "./format/namespace.js";
+import { readObjectHeader } from "./format/object-header.js";
+import { type Message, MessageType } from "./messages/message.js";
+import type { RowRange } from "./read/plan.js";
+import type { Attributes } from "./values/attributes.js";
 import { isNumeric, type NumericType, type TypedArray, toTypedArray } from "./values/typed-array.js";
 
 /** What a name in a group leads to. */
@@ -76,45 +67,27 @@ const DEFAULT_MAX_READ_BYTES = 2 ** 30;
  * @throws {Hdf5Error} `not-hdf5`, `truncated`, `corrupt`; what the byte source throws.
  */
 export async function openHdf5(source: ByteSource, options: OpenOptions = {}): Promise<Hdf5File> {
-  const place = { url: source.url };
-  return within(place, async () => {
-    const { signal, maxReadBytes = DEFAULT_MAX_READ_BYTES } = options;
-    const reading = signal ? { signal } : {};
-    const front = await readFront(source, reading);
-    const cache = new ByteCache(source, front.size, reading);
-    cache.keepFront(front.bytes);
-    const superblock = await readSuperblock(cache);
-    const metadata = new Metadata(cache, superblock.base, superblock);
-    const context: FileContext = {
-      cache,
-      metadata,
-      sharedTable: openSharedTable(metadata, superblock.extension),
-      heap: new GlobalHeap(metadata),
-      place,
-      maxReadBytes,
-      prefetch: new Prefetch(cache),
-    };
-    return new OpenFile(context, superblock.root);
-  });
+  const { maxReadBytes = DEFAULT_MAX_READ_BYTES, ...readOptions } = options;
+  return within(
+    { url: source.url },
+    async () => new OpenFile(await FileContext.open(source, readOptions, maxReadBytes)),
+  );
 }
 
 class OpenFile implements Hdf5File {
   readonly #context: FileContext;
   readonly #names: Namespace;
 
-  constructor(context: FileContext, root: number) {
+  constructor(context: FileContext) {
     this.#context = context;
-    this.#names = new Namespace(context.metadata, root);
+    this.#names = new Namespace(context.metadata, context.root);
   }
 
   dataset(path: string): Promise<Hdf5Dataset> {
-    const { metadata, sharedTable, prefetch } = this.#context;
     return this.#at(path, async (absolute) => {
       const address = await this.#names.resolve(absolute);
-      const header = await readDatasetHeader(metadata, sharedTable, address);
-      const dataset = new FileDataset(this.#context, absolute, address, header);
-      if (dataset.index) prefetch.expect(dataset.index);
-      return dataset;
+      const header = await readDatasetHeader(this.#context.metadata, this.#context.open, address);
+      return new FileDataset(this.#context, absolute, address, header);
     });
   }
 
@@ -134,45 +107,26 @@ class OpenFile implements Hdf5File {
   }
 
   attributes(path = "/"): Promise<Attributes> {
-    const { metadata, sharedTable, heap } = this.#context;
-    return this.#at(path, async (absolute) => {
-      const messages = await readObjectHeader(metadata, await this.#names.resolve(absolute));
-      return attributeValues(
-        await readAttributes(metadata, sharedTable, messages),
-        metadata.widths.offsetSize,
-        heap,
-      );
-    });
+    return this.#at(path, async (absolute) => this.#context.attributes(await this.#names.resolve(absolute)));
   }
 
   readMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<TypedArray[]> {
-    return within(this.#placeOf(requests.map(({ dataset }) => dataset)), async () => {
-      const own = requests.map(({ dataset }) => this.#own(dataset));
-      const raw = requests.map(({ rows }, i) => ({
-        dataset: own[i] as NumericDataset,
-        ...(rows ? { rows } : {}),
-      }));
-      const values = await readRaw(raw, options);
-      return values.map((bytes, i) => toTypedArray(bytes, (own[i] as NumericDataset).dtype));
+    return this.#context.at(pathsOf(requests.map(({ dataset }) => dataset)), async () => {
+      const own = requests.map(({ dataset, rows }) => ({ dataset: this.#own(dataset), rows }));
+      const values = await this.#context.pipeline.read(own, options);
+      return values.map(({ dataset, bytes }) => toTypedArray(bytes, dataset.dtype));
     });
   }
 
   fetchMany(datasets: readonly Hdf5Dataset[], options: ReadOptions = {}): Promise<FetchedDataset[]> {
-    return within(this.#placeOf(datasets), async () => {
+    return this.#context.at(pathsOf(datasets), async () => {
       const own = datasets.map((dataset) => this.#own(dataset));
-      const fetched = await fetchRaw(own, options);
-      return own.map((dataset, i): FetchedDataset => {
-        const { read, release } = fetched[i] as FetchedRaw;
-        return {
-          read: (rows) => withinSync(this.#placeOf([dataset]), () => toTypedArray(read(rows), dataset.dtype)),
-          release,
-        };
+      const fetched = await this.#context.pipeline.fetch(own, options);
+      return fetched.map(({ dataset, read, release }): FetchedDataset => {
+        const { path, dtype } = dataset;
+        return { read: (rows) => this.#context.atNow(path, () => toTypedArray(read(rows), dtype)), release };
       });
     });
-  }
-
-  #placeOf(datasets: readonly Hdf5Dataset[]): Hdf5ErrorPlace {
-    return { ...this.#context.place, path: datasets.map(({ path }) => path).join(", ") };
   }
 
   #own(dataset: Hdf5Dataset): NumericDataset {
@@ -186,8 +140,12 @@ class OpenFile implements Hdf5File {
 
   #at<T>(path: string, work: (absolute: string) => Promise<T>): Promise<T> {
     const absolute = `/${path.split("/").filter(Boolean).join("/")}`;
-    return within({ ...this.#context.place, path: absolute }, () => work(absolute));
+    return this.#context.at(absolute, () => work(absolute));
   }
+}
+
+function pathsOf(datasets: readonly Hdf5Dataset[]): string {
+  return datasets.map(({ path }) => path).join(", ");
 }
 
 type NumericDataset = FileDataset & { readonly dtype: NumericType };

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
-import { ByteCache, Lease } from "./cache.js";
 import { exercise } from "./fuzz/exercise.js";
-import { type ByteSource, bytesSource, type Hdf5File, openHdf5, type TypedArray } from "./index.js";
+import { bytesSource, type Hdf5File, openHdf5, type TypedArray } from "./index.js";
+import { spoiling } from "./testing/spoiling-source.js";
 
 /** The largest real granule here. */
 const GRANULE = "atl06/ATL06_20181015021234_02510110_001_01.h5";
@@ -14,96 +14,12 @@ const VARIABLES = ["h_li", "h_li_sigma", "atl06_quality_summary"];
 /** Before the file, so that all of it lies behind the first read. */
 const PADDING = 4 * 1024 * 1024;
 
-interface Spoiling extends ByteSource {
-  /** What came back, in bytes. */
-  readonly bytes: { freed: number };
-}
-
-/** Gives copies, each after a while of its own, and spoils those that come back as memory is that is used again. */
-function spoiling(whole: Uint8Array, seed = 1): Spoiling {
-  const bytes = { freed: 0 };
-  let state = seed;
-  return {
-    url: "spoiled",
-    bytes,
-    size: async () => whole.length,
-    async read(offset, length) {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      for (let ticks = state >>> 26; ticks > 0; ticks--) await null;
-      return whole.slice(offset, offset + length);
-    },
-    free(buffers) {
-      for (const part of buffers) {
-        if (part.length === 0) throw new Error("freed twice");
-        bytes.freed += part.length;
-        part.fill(0xff);
-        structuredClone(part.buffer, { transfer: [part.buffer as ArrayBuffer] });
-      }
-    },
-  };
-}
-
 function load(path: string): Uint8Array {
   const file = readFileSync(dataPath(path));
   const padded = new Uint8Array(PADDING + file.length);
   padded.set(file, PADDING);
   return padded;
 }
-
-describe("a span that was read ahead", () => {
-  const file = Uint8Array.from({ length: 4096 }, (_, i) => i % 251);
-  const part = (offset: number, length: number) => file.slice(offset, offset + length);
-
-  async function withSpan() {
-    const source = spoiling(file);
-    const cache = new ByteCache(source, file.length, {});
-    cache.prefetch(0, 1024);
-    cache.prefetch(2048, 1024);
-    await cache.read(2048, 1);
-    return { source, cache };
-  }
-
-  it("is freed when neither cache nor lease holds it, whichever goes first", async () => {
-    for (const cacheFirst of [true, false]) {
-      const { source, cache } = await withSpan();
-      const leases = [new Lease(), new Lease()] as const;
-      const views = leases.map((lease) => cache.loaded(2100, 50, lease));
-      if (cacheFirst) cache.release(2048);
-      cache.giveBack(leases[0]);
-      expect(views[1]).toEqual(part(2100, 50));
-      cache.giveBack(leases[1]);
-      if (!cacheFirst) {
-        expect(cache.loaded(2100, 50)).toEqual(part(2100, 50));
-        cache.release(2048);
-      }
-      expect(source.bytes.freed).toBe(1024);
-      expect(views[1]).toHaveLength(0);
-    }
-  });
-
-  it("leaves its second half, and what was read of it as metadata", async () => {
-    const { source, cache } = await withSpan();
-    const metadata = await cache.read(2100, 50);
-    cache.release(2048, 2560);
-    expect(source.bytes.freed).toBe(1024);
-    expect(metadata).toEqual(part(2100, 50));
-    expect(await cache.read(2600, 50)).toEqual(part(2600, 50));
-    expect(cache.holds(2100)).toBe(false);
-  });
-
-  it("is fetched for its reader where the cache let go of it before it came", async () => {
-    const source = spoiling(file);
-    const cache = new ByteCache(source, file.length, {});
-    cache.prefetch(0, 1024);
-    cache.prefetch(2048, 1024);
-    const lease = new Lease();
-    const coming = cache.readOnce(2048, 1500, lease, {});
-    cache.release(2048);
-    expect(await coming).toEqual(part(2048, 1500));
-    cache.giveBack(lease);
-    expect(source.bytes.freed).toBe(1500);
-  });
-});
 
 describe.skipIf(!sharedData.present)(`buffers that are given back (${sharedData.reason})`, () => {
   it("all beams of a granule at once, in many orders of arrival", async () => {

@@ -1,5 +1,5 @@
 import { inflate } from "#inflate";
-import { fletcher32 } from "../checksum.js";
+import { fletcher32 } from "../bytes/checksum.js";
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { Filter } from "../messages/filter-pipeline.js";
 import { unshuffle } from "./shuffle.js";

@@ -1,8 +1,8 @@
 /// <reference types="node" />
 import { createHash } from "node:crypto";
+import type { ByteSource } from "../bytes/source.js";
 import { isHdf5Error } from "../error.js";
 import { type Hdf5File, openHdf5 } from "../file.js";
-import type { ByteSource } from "../source.js";
 
 /** What reading a file gave: per dataset of numbers a digest of its values, or `error`. */
 export interface Findings {

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { bytesSource } from "../source.js";
+import { bytesSource } from "../bytes/source.js";
 import { exercise, type Findings, silentDifferences } from "./exercise.js";
 import { type Mutation, mutate, randomFrom } from "./mutate.js";
 import { type Baseline, liesIn } from "./touched.js";

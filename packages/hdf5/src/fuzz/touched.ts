@@ -1,6 +1,7 @@
 /// <reference types="node" />
-import { Metadata } from "../metadata.js";
-import { bytesSource } from "../source.js";
+
+import { bytesSource } from "../bytes/source.js";
+import { Metadata } from "../format/metadata.js";
 import { exercise, type Findings } from "./exercise.js";
 import type { TouchedRange } from "./mutate.js";
 

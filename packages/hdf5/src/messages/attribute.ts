@@ -1,9 +1,8 @@
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion, type Metadata } from "../metadata.js";
-import { type Message, MessageType } from "../object-header.js";
 import { type Dataspace, parseDataspace } from "./dataspace.js";
 import { type Datatype, parseDatatype } from "./datatype.js";
-import { resolveShared, type SharedTable } from "./shared.js";
+import { type Message, MessageType, SHARED } from "./message.js";
 
 export interface Attribute {
   readonly name: string;
@@ -13,18 +12,15 @@ export interface Attribute {
   readonly bytes: Uint8Array;
 }
 
+/** A cursor over the bytes of a message, wherever they are. */
+export type OpenMessage = (message: Message) => Promise<Cursor>;
+
 const SHARED_TYPE = 1;
 const SHARED_SPACE = 2;
-/** The flag of a header message that is shared. */
-const SHARED_MESSAGE = 2;
 
-export async function parseAttribute(
-  metadata: Metadata,
-  table: SharedTable,
-  message: Message,
-): Promise<Attribute> {
-  const cursor = metadata.cursor(message.bytes, message.address);
-  const version = expectVersion(cursor, "an attribute", 1, 2, 3);
+export async function parseAttribute(message: Message, open: OpenMessage): Promise<Attribute> {
+  const cursor = await open(message);
+  const version = cursor.expectVersion("an attribute", 1, 2, 3);
   const flags = cursor.u8();
   const nameBytes = cursor.u16();
   const typeBytes = cursor.u16();
@@ -33,15 +29,13 @@ export async function parseAttribute(
   // Version 1 pads each part to a multiple of 8.
   const padded = (length: number) => (version === 1 ? Math.ceil(length / 8) * 8 : length);
   const name = cursor.text(padded(nameBytes)).replace(/\0.*$/s, "");
-  const part = async (type: number, length: number, shared: boolean) => {
+  const part = (type: number, length: number, sharedFlag: number) => {
     const { bytes, address } = cursor.sub(padded(length));
-    const whole = { type, flags: shared ? SHARED_MESSAGE : 0, bytes, address };
-    const resolved = await resolveShared(metadata, table, whole);
-    return metadata.cursor(resolved.bytes, resolved.address);
+    const shared = version > 1 && (flags & sharedFlag) !== 0;
+    return open({ type, flags: shared ? SHARED : 0, bytes, address });
   };
-  const isShared = (flag: number) => version > 1 && (flags & flag) !== 0;
-  const type = parseDatatype(await part(MessageType.datatype, typeBytes, isShared(SHARED_TYPE)));
-  const space = parseDataspace(await part(MessageType.dataspace, spaceBytes, isShared(SHARED_SPACE)));
-  if (name === "") throw corrupt("an attribute without a name", message.address);
+  const type = parseDatatype(await part(MessageType.datatype, typeBytes, SHARED_TYPE));
+  const space = parseDataspace(await part(MessageType.dataspace, spaceBytes, SHARED_SPACE));
+  if (name === "") throw corrupt("an attribute without a name", cursor.address);
   return { name, type, space, bytes: cursor.take(cursor.remaining) };
 }

@@ -1,6 +1,5 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion } from "../metadata.js";
 
 export interface Dataspace {
   /** `null`: no value at all; `scalar`: one; `simple`: an array. */
@@ -14,7 +13,7 @@ export interface Dataspace {
 export const MAX_RANK = 32;
 
 export function parseDataspace(cursor: Cursor): Dataspace {
-  const version = expectVersion(cursor, "a dataspace", 1, 2);
+  const version = cursor.expectVersion("a dataspace", 1, 2);
   const rank = cursor.u8();
   const flags = cursor.u8();
   if (rank > MAX_RANK) throw corrupt(`${rank} dimensions; ${MAX_RANK} are allowed`, cursor.address);
@@ -34,9 +33,20 @@ export function parseDataspace(cursor: Cursor): Dataspace {
   return { kind, shape, maxShape };
 }
 
+/** The extents multiplied: of a shape, its elements; times `unit`, their bytes. */
+export function product(extents: readonly number[], unit = 1): number {
+  return extents.reduce((total, extent) => total * extent, unit);
+}
+
+/** The extents of which the first counts rows: a scalar is one row, no value is none. */
+export function rowShape({ kind, shape }: Dataspace): readonly number[] {
+  if (kind === "null") return [0];
+  return kind === "scalar" || shape.length === 0 ? [1] : shape;
+}
+
 /** Number of elements; 0 for a null dataspace. */
 export function elementCount(space: Dataspace): number {
-  return space.kind === "null" ? 0 : space.shape.reduce((product, extent) => product * extent, 1);
+  return space.kind === "null" ? 0 : product(space.shape);
 }
 
 function kindOf(cursor: Cursor): Dataspace["kind"] {

@@ -1,5 +1,6 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
+import { product } from "./dataspace.js";
 
 /** The type of one element as it is stored. `size` is in bytes. */
 export type Datatype =
@@ -198,7 +199,7 @@ function complex(cursor: Cursor, size: number, depth: number): Datatype {
 }
 
 function arrayOf(base: Datatype, shape: readonly number[], address: number): Datatype {
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const count = product(shape);
   if (count === 0 || count * base.size > 0xffffffff)
     throw corrupt(`an array type of ${count} elements`, address);
   return { class: "array", size: count * base.size, base, shape };

@@ -1,10 +1,9 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion } from "../metadata.js";
 
 /** The bytes of the user-defined fill value, in the dataset's type; `undefined` where nobody defined one. */
 export function parseFillValue(cursor: Cursor): Uint8Array | undefined {
-  const version = expectVersion(cursor, "a fill value", 1, 2, 3);
+  const version = cursor.expectVersion("a fill value", 1, 2, 3);
   if (version === 3) {
     const defined = (cursor.u8() & 0x20) !== 0;
     return defined ? value(cursor) : undefined;

@@ -1,6 +1,5 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion } from "../metadata.js";
 
 /** One step of what was done to every chunk before it was stored. */
 export interface Filter {
@@ -17,7 +16,7 @@ const FIRST_FOREIGN_ID = 256;
 
 /** The filters in the order in which they were applied. */
 export function parseFilterPipeline(cursor: Cursor): readonly Filter[] {
-  const version = expectVersion(cursor, "a filter pipeline", 1, 2);
+  const version = cursor.expectVersion("a filter pipeline", 1, 2);
   const count = cursor.u8();
   if (count > MAX_FILTERS) throw corrupt(`${count} filters; ${MAX_FILTERS} are allowed`, cursor.address);
   if (version === 1) cursor.skip(6);

@@ -1,7 +1,6 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion } from "../metadata.js";
-import { MAX_RANK } from "./dataspace.js";
+import { MAX_RANK, product } from "./dataspace.js";
 
 /** Where a dataset's values lie. Addresses are `undefined` where nothing has been stored yet. */
 export type Layout =
@@ -39,7 +38,7 @@ const CHUNKED = 2;
 const VIRTUAL = 3;
 
 export function parseLayout(cursor: Cursor): Layout {
-  const version = expectVersion(cursor, "a data layout", 1, 2, 3, 4, 5);
+  const version = cursor.expectVersion("a data layout", 1, 2, 3, 4, 5);
   if (version < 3) return oldLayout(cursor);
   const kind = cursor.u8();
   if (kind === COMPACT) return { kind: "compact", bytes: cursor.take(cursor.u16()) };
@@ -115,7 +114,7 @@ export function chunkBytes(chunk: {
   readonly chunkShape: readonly number[];
   readonly elementSize: number;
 }): number {
-  return chunk.chunkShape.reduce((product, extent) => product * extent, chunk.elementSize);
+  return product(chunk.chunkShape, chunk.elementSize);
 }
 
 function dimensions(cursor: Cursor, rank: number, width: number): readonly number[] {

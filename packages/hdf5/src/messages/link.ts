@@ -1,6 +1,5 @@
-import type { Cursor } from "../cursor.js";
+import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
-import { expectVersion } from "../metadata.js";
 
 /** Where a name in a group leads. */
 export type Link =
@@ -21,7 +20,7 @@ const SOFT = 1;
 const EXTERNAL = 64;
 
 export function parseLink(cursor: Cursor): Link {
-  expectVersion(cursor, "a link", 1);
+  cursor.expectVersion("a link", 1);
   const flags = cursor.u8();
   const kind = flags & 8 ? cursor.u8() : 0;
   if (flags & 4) cursor.skip(8); // creation order
@@ -41,7 +40,7 @@ export function parseLink(cursor: Cursor): Link {
 
 /** The dense storage that a link info message names; `undefined` while all links are messages of the header. */
 export function parseLinkInfo(cursor: Cursor): DenseStorage | undefined {
-  expectVersion(cursor, "link info", 0);
+  cursor.expectVersion("link info", 0);
   const flags = cursor.u8();
   if (flags & 1) cursor.skip(8); // highest creation order
   return denseStorage(cursor);
@@ -49,7 +48,7 @@ export function parseLinkInfo(cursor: Cursor): DenseStorage | undefined {
 
 /** As {@link parseLinkInfo}, of an attribute info message. */
 export function parseAttributeInfo(cursor: Cursor): DenseStorage | undefined {
-  expectVersion(cursor, "attribute info", 0);
+  cursor.expectVersion("attribute info", 0);
   const flags = cursor.u8();
   if (flags & 1) cursor.skip(2);
   return denseStorage(cursor);

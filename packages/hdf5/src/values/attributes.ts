@@ -1,5 +1,5 @@
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
-import type { GlobalHeap } from "../global-heap.js";
+import type { GlobalHeap } from "../format/global-heap.js";
 import type { Attribute } from "../messages/attribute.js";
 import { elementCount } from "../messages/dataspace.js";
 import type { Hdf5Value } from "./element.js";

@@ -1,5 +1,5 @@
 import { corrupt } from "../error.js";
-import type { GlobalHeap } from "../global-heap.js";
+import type { GlobalHeap } from "../format/global-heap.js";
 import type { Datatype } from "../messages/datatype.js";
 import { type Hdf5Values, toValues } from "./element.js";
 import { isNumeric } from "./typed-array.js";

@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import type { BitfieldType, Datatype, IntegerType } from "../messages/datatype.js";
 
 export type TypedArray =
@@ -33,6 +34,11 @@ export function toTypedArray(bytes: Uint8Array, type: NumericType): TypedArray {
   const values = integers(own, stored.size, stored.class === "integer" && stored.signed);
   if (stored.precision !== stored.size * 8) narrow(values, stored);
   return values;
+}
+
+/** The first of the elements in `bytes`, which stay as they are. */
+export function firstNumber(bytes: Uint8Array, type: NumericType): number | bigint {
+  return at<number | bigint>(toTypedArray(bytes.slice(), type), 0);
 }
 
 function floats(bytes: Uint8Array, size: 2 | 4 | 8): Float32Array | Float64Array {
