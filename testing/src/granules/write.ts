@@ -1,12 +1,12 @@
 import type { Group } from "h5wasm/node";
 import type { SampleColumn, SampleRows } from "./rows.js";
 
-/** Few rows, so that a beam has several chunks. */
+/** Few, so that a beam has several chunks. */
 const CHUNK_ROWS = 64;
 const DEFLATE_LEVEL = 6;
 
-/** Writes a granule as libhdf5 does. The bytes depend on `rows` alone. */
-export async function writeGranule(path: string, rows: SampleRows): Promise<void> {
+/** Writes a granule as libhdf5 does. The bytes depend on `rows` and `chunkRows` alone. */
+export async function writeGranule(path: string, rows: SampleRows, chunkRows = CHUNK_ROWS): Promise<void> {
   const { default: h5wasm } = await import("h5wasm/node");
   const library = await h5wasm.ready;
   library.activate_throwing_error_handler(); // else it prints what failed, and goes on
@@ -24,7 +24,7 @@ export async function writeGranule(path: string, rows: SampleRows): Promise<void
       const segments = file.create_group(name).create_group("land_ice_segments");
       segments.create_group("fit_statistics");
       for (const [column, values] of Object.entries(columns)) {
-        writeColumn(segments, column, values, fills[column]);
+        writeColumn(segments, column, values, { chunkRows, fill: fills[column] });
       }
     }
   } finally {
@@ -33,7 +33,12 @@ export async function writeGranule(path: string, rows: SampleRows): Promise<void
   }
 }
 
-function writeColumn(segments: Group, path: string, values: SampleColumn, fill: number | undefined): void {
+function writeColumn(
+  segments: Group,
+  path: string,
+  values: SampleColumn,
+  { chunkRows, fill }: { readonly chunkRows: number; readonly fill: number | undefined },
+): void {
   const [name = "", folder] = path.split("/").reverse();
   const group = folder === undefined ? segments : (segments.get(folder) as Group);
   const dtype = dtypeOf(values);
@@ -43,7 +48,7 @@ function writeColumn(segments: Group, path: string, values: SampleColumn, fill: 
     shape: [values.length],
     maxshape: [null],
     dtype,
-    chunks: [CHUNK_ROWS],
+    chunks: [chunkRows],
     compression: "gzip",
     compression_opts: [DEFLATE_LEVEL],
   });
