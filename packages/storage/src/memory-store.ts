@@ -1,6 +1,6 @@
 import { StorageError } from "./errors.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
-import { checkKey, type Store, type StoredObject } from "./store.js";
+import { checkKey, checkLength, type Store, type StoredObject } from "./store.js";
 
 /** A store in memory, for tests and small products. */
 export function memoryStore(): Store {
@@ -17,12 +17,16 @@ export function memoryStore(): Store {
       // A Buffer's slice() would not copy.
       objects.set(key, new Uint8Array(bytes));
     },
-    async get(key) {
+    async get(key, options) {
       checkKey(url, key);
-      return objects.get(key)?.slice();
+      throwIfAborted(`${url}${key}`, options);
+      const bytes = objects.get(key);
+      checkLength(`${url}${key}`, bytes?.length ?? 0, options);
+      return bytes?.slice();
     },
-    async getRange(key, offset, length) {
+    async getRange(key, offset, length, options) {
       checkKey(url, key);
+      throwIfAborted(`${url}${key}`, options);
       checkRange(`${url}${key}`, offset, length);
       const bytes = objects.get(key);
       if (bytes === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { StorageError } from "./errors.js";
+import type { ReadOptions } from "./source.js";
 
 export interface PutOptions {
   /** `"*"`: only if the key is free, atomically; else a StorageError `exists`. */
@@ -19,15 +20,31 @@ export interface StoredObject {
   readonly etag?: string;
 }
 
-/** Objects by key; keys are relative, with `/` between segments. */
-export interface Store extends WritableStore {
+export interface GetOptions extends ReadOptions {
+  /** Most bytes that the caller takes: a longer object is a StorageError `invalid`, and is not read. Default: any. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Objects to read by key; keys are relative, with `/` between segments. */
+export interface ReadableStore {
+  /** For messages: already redacted. */
+  readonly url: string;
   /** Undefined: no such key. */
-  get(key: string): Promise<Uint8Array | undefined>;
+  get(key: string, options?: GetOptions): Promise<Uint8Array | undefined>;
   /** Exactly `length` bytes, or a StorageError `short-read`; undefined: no such key. */
-  getRange(key: string, offset: number, length: number): Promise<Uint8Array | undefined>;
-  head(key: string): Promise<StoredObject | undefined>;
+  getRange(
+    key: string,
+    offset: number,
+    length: number,
+    options?: ReadOptions,
+  ): Promise<Uint8Array | undefined>;
   /** All objects whose key starts with `prefix`, whatever the depth, in ascending order of their keys. */
   list(prefix: string): AsyncIterable<StoredObject>;
+}
+
+/** Objects by key. */
+export interface Store extends WritableStore, ReadableStore {
+  head(key: string): Promise<StoredObject | undefined>;
   /** Keys that do not exist are no error. */
   delete(keys: readonly string[]): Promise<void>;
 }
@@ -37,5 +54,12 @@ export function checkKey(url: string, key: string): void {
   const wrong = key.split("/").some((part) => part === "" || part === "." || part === "..");
   if (wrong || key.includes("\\") || key.includes("\0")) {
     throw new StorageError("invalid", url, `not a key of a store: ${JSON.stringify(key)}`);
+  }
+}
+
+/** Refuses an object that is longer than the caller takes. */
+export function checkLength(url: string, length: number, { maxBytes }: GetOptions = {}): void {
+  if (maxBytes !== undefined && length > maxBytes) {
+    throw new StorageError("invalid", url, `has ${length} bytes, more than the ${maxBytes} that it may have`);
   }
 }

@@ -153,5 +153,20 @@ export function examineStore(name: string, manyKeys: number, start: () => Promis
       expect(await codeOf(store.put("k", pattern(1), { signal }))).toBe("aborted");
       expect(await store.get("k")).toBeUndefined();
     });
+
+    it("stops a read before it begins", async () => {
+      const store = bench.make("unread");
+      await store.put("k", pattern(10));
+      const signal = AbortSignal.abort();
+      expect(await codeOf(store.get("k", { signal }))).toBe("aborted");
+      expect(await codeOf(store.getRange("k", 0, 2, { signal }))).toBe("aborted");
+    });
+
+    it("refuses an object that is longer than the caller takes", async () => {
+      const store = bench.make("bounded");
+      await store.put("k", pattern(1000));
+      sameBytes(await store.get("k", { maxBytes: 1000 }), pattern(1000));
+      expect(await codeOf(store.get("k", { maxBytes: 999 }))).toBe("invalid");
+    });
   });
 }

@@ -3,6 +3,9 @@ import { aborted } from "../range.js";
 import { redactUrl } from "../redact.js";
 import type { HttpAnswer, HttpRequest } from "./message.js";
 
+/** fetch tells an unknown host, a refused connection and a CORS refusal in the same words. */
+const NO_ANSWER = "no answer: it is down, or does not allow other sites to read it (CORS)";
+
 /** Sends with the global `fetch`, for browsers; redirects are followed by the browser. */
 export async function fetchTransport(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method, headers, body, signal, idleMs } = request;
@@ -20,8 +23,9 @@ export async function fetchTransport(request: HttpRequest): Promise<HttpAnswer> 
     } catch (error) {
       done();
       if (signal?.aborted) throw aborted(address, signal);
-      // fetch tells an unknown host, a refused connection and a CORS refusal in the same words.
-      throw new StorageError("network", address, String(connection.signal.reason ?? error), { cause: error });
+      throw new StorageError("network", address, String(connection.signal.reason ?? NO_ANSWER), {
+        cause: error,
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -32,6 +36,7 @@ export async function fetchTransport(request: HttpRequest): Promise<HttpAnswer> 
   return {
     status: response.status,
     hidesHeaders: response.type === "cors",
+    unpacks: true,
     header: (name) => response.headers.get(name) ?? undefined,
     async consume(onBytes) {
       const reader = response.body?.getReader();

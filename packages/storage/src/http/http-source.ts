@@ -23,20 +23,23 @@ const memories = new WeakMap<TokenProvider, RedirectMemory>();
 
 /** An object at an http(s) address whose server answers ranges. */
 export function httpSource(url: string, options: HttpSourceOptions = {}): OpenSource {
-  const { token, tokenHosts = [] } = options;
   if (!URL.canParse(url)) throw new StorageError("invalid", redactUrl(url), "not an address");
   const address = new URL(url);
+  return rangeSource(httpPeer(address, options), address);
+}
+
+/** The server at `address`, as Node asks it. */
+export function httpPeer(address: URL, { token, tokenHosts = [], retry }: HttpSourceOptions): Peer {
   const memory = memoryOf(token);
-  const peer: Peer = {
-    url: redactUrl(url),
-    policy: { ...RETRY_POLICY, ...options.retry },
+  return {
+    url: redactUrl(address.href),
+    policy: { ...RETRY_POLICY, ...retry },
     begin() {
       const bearer =
         token === undefined ? { send: transport } : withToken(transport, token, tokenHosts, address);
       return { ...bearer, send: followRedirects(bearer.send, memory) };
     },
   };
-  return rangeSource(peer, address);
 }
 
 function memoryOf(token: TokenProvider | undefined): RedirectMemory {

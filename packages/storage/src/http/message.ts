@@ -18,6 +18,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** A browser shows a page only some headers of another origin: then a missing header proves nothing. */
   readonly hidesHeaders: boolean;
+  /** A browser unpacks a body that the server packed on the way, so that it is not as long as its header says. */
+  readonly unpacks?: boolean;
   header(name: string): string | undefined;
   /** Hands over the body in pieces, to be copied at once; fails when it breaks off or `onBytes` throws. */
   consume(onBytes: (bytes: Uint8Array) => void): Promise<void>;

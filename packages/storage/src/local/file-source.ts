@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { newCounters, snapshot } from "../counters.js";
 import { StorageError } from "../errors.js";
@@ -60,11 +61,15 @@ export function fileSource(path: string): OpenSource {
   };
 }
 
+/** Opening a pipe would wait for whoever writes into it. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 async function openFile(path: string): Promise<Opened> {
-  const handle = await open(path, "r");
+  const handle = await open(path, WITHOUT_WAITING);
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new StorageError("invalid", path, "not a file");
+    if (stat.isDirectory()) throw new StorageError("not-found", path, "a folder, not a file");
+    if (!stat.isFile()) throw new StorageError("invalid", path, "a device or a pipe, not a file");
     return { handle, version: { size: stat.size, modified: stat.mtime.toISOString() } };
   } catch (error) {
     await handle.close();

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { StorageError } from "../errors.js";
 import { throwIfAborted } from "../range.js";
-import { checkKey, type Store, type StoredObject } from "../store.js";
+import type { OpenSource } from "../source.js";
+import { checkKey, checkLength, type Store, type StoredObject } from "../store.js";
 import { fileError } from "./file-errors.js";
 import { fileSource } from "./file-source.js";
 
@@ -46,19 +47,15 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
         throw fileError(path, error);
       }
     },
-    async get(key) {
-      const found = await absentAsUndefined(pathOf(key), (path) => readFile(path));
-      return found && new Uint8Array(found.buffer, found.byteOffset, found.length);
-    },
-    async getRange(key, offset, length) {
-      return absentAsUndefined(pathOf(key), async (path) => {
-        const source = fileSource(path);
-        try {
-          return await source.read(offset, length);
-        } finally {
-          await source.close();
-        }
+    async get(key, getOptions) {
+      return reading(pathOf(key), async (source) => {
+        const size = await source.size();
+        checkLength(source.url, size, getOptions);
+        return source.read(0, size, getOptions);
       });
+    },
+    async getRange(key, offset, length, readOptions) {
+      return reading(pathOf(key), (source) => source.read(offset, length, readOptions));
     },
     async head(key) {
       return absentAsUndefined(pathOf(key), async (path) => {
@@ -130,6 +127,18 @@ async function absentAsUndefined<T>(
     if (typed instanceof StorageError && typed.code === "not-found") return undefined;
     throw typed;
   }
+}
+
+/** Reads of the file at `path`; undefined where there is none. */
+function reading<T>(path: string, read: (source: OpenSource) => Promise<T>): Promise<T | undefined> {
+  return absentAsUndefined(path, async () => {
+    const source = fileSource(path);
+    try {
+      return await read(source);
+    } finally {
+      await source.close();
+    }
+  });
 }
 
 /** `inside` is "" or a key prefix that ends in "/". */

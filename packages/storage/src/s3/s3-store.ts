@@ -4,16 +4,14 @@ import { isStorageError, StorageError } from "../errors.js";
 import { answeredRange } from "../http/content-range.js";
 import { exchange } from "../http/exchange.js";
 import type { HttpAnswer, HttpRequest } from "../http/message.js";
+import { WHOLE_OBJECT_BYTES, wholeBody } from "../http/whole-body.js";
 import { checkRange, pastTheEnd } from "../range.js";
-import type { SourceMetrics } from "../source.js";
+import type { ReadOptions, SourceMetrics } from "../source.js";
 import { checkKey, type Store, type StoredObject } from "../store.js";
 import { deleteDocument, parseDeleteFailures, parseListPage } from "./listing.js";
 import { parseS3Url } from "./location.js";
 import { type S3Options, s3ObjectUrl, s3Peer } from "./peer.js";
 import { putObject } from "./put.js";
-
-/** Objects are read whole: what the time for an attempt is reckoned from before their size is known. */
-const WHOLE_OBJECT_BYTES = 32 * 1024 * 1024;
 
 /** DeleteObjects takes no more keys than this. */
 const DELETE_BATCH = 1000;
@@ -42,6 +40,7 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
     bytes: number,
     headers: HttpRequest["headers"],
     accept: (answer: HttpAnswer, url: string) => Promise<T>,
+    { signal }: ReadOptions = {},
   ): Promise<T | undefined> {
     const { url, address } = at(key);
     try {
@@ -49,6 +48,7 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
         url,
         counters,
         bytes,
+        signal,
         ok: [200, 206, 416],
         request: () => ({ method, url: address, headers }),
         accept: (answer) => accept(answer, url),
@@ -114,16 +114,25 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
   return {
     url: shown,
     put: async (key, bytes, putOptions) => putObject(peer, counters, at(key), bytes, putOptions),
-    get: (key) => ask(key, "GET", WHOLE_OBJECT_BYTES, {}, wholeBody),
-    async getRange(key, offset, length) {
+    get: (key, getOptions) =>
+      ask(
+        key,
+        "GET",
+        WHOLE_OBJECT_BYTES,
+        {},
+        (answer, url) => wholeBody(answer, url, getOptions),
+        getOptions,
+      ),
+    async getRange(key, offset, length, readOptions) {
       checkRange(`${shown}${key}`, offset, length);
       if (length === 0) return (await head(key)) && new Uint8Array(0);
       const headers = { range: `bytes=${offset}-${offset + length - 1}` };
-      return ask(key, "GET", length, headers, async (answer, url) => {
+      const accept = async (answer: HttpAnswer, url: string) => {
         const answered = answeredRange(url, answer, offset, length);
         if (answered.length < length) throw pastTheEnd(url, offset, length, answered.version?.size);
-        return wholeBody(answer, url);
-      });
+        return wholeBody(answer, url, { maxBytes: length });
+      };
+      return ask(key, "GET", length, headers, accept, readOptions);
     },
     head,
     list,
@@ -135,25 +144,4 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
     },
     metrics: () => snapshot(counters),
   };
-}
-
-/** The body, which must be as long as the answer's header says. */
-async function wholeBody(answer: HttpAnswer, url: string): Promise<Uint8Array> {
-  const declared = answer.header("content-length");
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  await answer.consume((piece) => {
-    pieces.push(new Uint8Array(piece));
-    length += piece.length;
-  });
-  if (declared !== undefined && Number(declared) !== length) {
-    throw new StorageError("network", url, `the body ended ${Number(declared) - length} bytes early`);
-  }
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, filled);
-    filled += piece.length;
-  }
-  return bytes;
 }

@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { codeOf } from "../conformance/sources.js";
+import { fileSource } from "./file-source.js";
+import { localStore } from "./local-store.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zagg-local-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+it.skipIf(process.platform === "win32")("refuses pipes and devices, and waits for neither", async () => {
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  await symlink("/dev/zero", join(folder, "zero"));
+  for (const key of ["pipe", "zero"]) {
+    expect(await codeOf(localStore(folder).get(key))).toBe("invalid");
+    expect(await codeOf(localStore(folder).getRange(key, 0, 8))).toBe("invalid");
+    expect(await codeOf(fileSource(join(folder, key)).read(0, 8))).toBe("invalid");
+  }
+});
+
+it("takes a folder for no object", async () => {
+  const store = localStore(folder);
+  await store.put("12/zarr.json", Uint8Array.of(1));
+  expect(await store.get("12")).toBeUndefined();
+  expect(await store.getRange("12", 0, 1)).toBeUndefined();
+  expect(await store.head("12")).toBeUndefined();
+});
+
+it("makes no room for a file that is longer than the caller takes", async () => {
+  await writeFile(join(folder, "sparse"), "");
+  await truncate(join(folder, "sparse"), 2 ** 41);
+  expect(await codeOf(localStore(folder).get("sparse", { maxBytes: 1000 }))).toBe("invalid");
+});
