@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { type Plan, ZaggError } from "@zagg/core";
+import { decodeJson, encodeJson, type Plan, sha256Hex, ZaggError } from "@zagg/core";
 import { type CredentialProvider, type Credentials, s3Store } from "@zagg/storage";
 
 /** Where a run's document lies, and what it must hash to: all that an event says about the plan. */
@@ -38,9 +37,9 @@ export async function putRun(
   document: RunDocument,
   credentials: CredentialProvider,
 ): Promise<RunPointer> {
-  const bytes = encode(document);
+  const bytes = encodeJson(document);
   await s3Store(folder, { credentials }).put(RUN_KEY, bytes);
-  return { url: `${folder}/${RUN_KEY}`, sha256: sha256(bytes) };
+  return { url: `${folder}/${RUN_KEY}`, sha256: sha256Hex(bytes) };
 }
 
 export async function putSecrets(
@@ -48,7 +47,7 @@ export async function putSecrets(
   secrets: SecretsDocument,
   credentials: CredentialProvider,
 ): Promise<void> {
-  await s3Store(folder, { credentials }).put(SECRETS_KEY, encode(secrets));
+  await s3Store(folder, { credentials }).put(SECRETS_KEY, encodeJson(secrets));
 }
 
 /** Folder of the run that a pointer names. Throws where it is not one of `bucket`: somebody else's plan. */
@@ -67,8 +66,8 @@ export async function getRun(
 ): Promise<RunDocument> {
   const bytes = await s3Store(folderOf(pointer, bucket), { credentials }).get(RUN_KEY);
   if (!bytes) throw broken(pointer, "is gone: plans expire after a day");
-  if (sha256(bytes) !== pointer.sha256) throw broken(pointer, "is not the one that the event means");
-  const document = JSON.parse(new TextDecoder().decode(bytes)) as RunDocument;
+  if (sha256Hex(bytes) !== pointer.sha256) throw broken(pointer, "is not the one that the event means");
+  const document = decodeJson(bytes) as RunDocument;
   if (document.format !== "zagg-lambda-run/1") throw broken(pointer, "has another format");
   return document;
 }
@@ -78,17 +77,9 @@ export async function getSecrets(
   credentials: CredentialProvider,
 ): Promise<SecretsDocument | undefined> {
   const bytes = await s3Store(folder, { credentials }).get(SECRETS_KEY);
-  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as SecretsDocument);
+  return bytes && (decodeJson(bytes) as SecretsDocument);
 }
 
 function broken({ url }: RunPointer, what: string): ZaggError {
   return new ZaggError("config", "broken-plan", `the plan ${url} ${what}; start the run again`, { url });
-}
-
-function encode(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

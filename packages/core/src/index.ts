@@ -1,11 +1,164 @@
-export * from "./catalog/index.js";
-export * from "./config/index.js";
-export * from "./earthdata/index.js";
-export * from "./export/index.js";
-export * from "./granule/index.js";
-export * from "./picture/index.js";
-export * from "./raster/index.js";
-export * from "./run/index.js";
-export * from "./stac/index.js";
-export * from "./terms/index.js";
+/**
+ * The pipeline as a library. What is named here is used by the packages above; folders have more for each other.
+ */
+
+// Catalogs: which granules touch which shard
+export {
+  AREA_NAMES,
+  type AreaName,
+  applyBounds,
+  type Bbox,
+  type BuildReport,
+  buildCatalog,
+  type Catalog,
+  CatalogError,
+  type CatalogFormat,
+  type CatalogGranule,
+  type CatalogSummary,
+  CmrError,
+  catalogFromCmr,
+  catalogFromGranules,
+  catalogName,
+  catalogSvg,
+  checkBbox,
+  countReasons,
+  cycleToDates,
+  discoverCells,
+  type FromCmrOptions,
+  findGranules,
+  firstGranule,
+  granuleInfo,
+  isCatalogError,
+  isCmrError,
+  loadCatalog,
+  loadPolygon,
+  parseCatalog,
+  polygonToBbox,
+  queryCmr,
+  type Region,
+  resolveGrid,
+  summarizeCatalog,
+  type TimeSpan,
+  writeCatalog,
+} from "./catalog/index.js";
+// Configs
+export {
+  builtInConfigs,
+  builtInText,
+  cellStatistics,
+  configSchema,
+  configStatistics,
+  defaultConfig,
+  type LoadOptions,
+  loadConfig,
+  parseConfig,
+  validateConfig,
+} from "./config/index.js";
+// NASA's logins, archives and hosts
+export {
+  ARCHIVE_REGION,
+  type Check,
+  diagnoseMachine,
+  diagnoseSource,
+  EarthdataError,
+  earthdataToken,
+  isEarthdataError,
+  promptLogin,
+  s3CredentialProvider,
+  s3Credentials,
+  s3CredentialsUrl,
+} from "./earthdata/index.js";
+// Tables, and single cells
+export { type CellReport, cellAt, EXPORT_FORMATS, type ExportFormat, exportCells } from "./export/index.js";
+// Reading granules
+export { assemblePoints, readGranule, readSpec, type ShardTarget } from "./granule/index.js";
+// Pictures
+export { encodePng, type PngOptions, rasterStore } from "./picture/index.js";
+// Rasters
+export {
+  type Raster,
+  type RasterizeOptions,
+  type RasterOptions,
+  type RasterRule,
+  type RasterSet,
+  rasterGeoTiff,
+  rasterize,
+  rasterZarr,
+} from "./raster/index.js";
+// Runs: plan, backends, records, stores
+export {
+  type Backend,
+  earthdataSecrets,
+  estimateRun,
+  type FailureGroup,
+  findPlace,
+  type GranuleProbe,
+  granuleAt,
+  granuleOpener,
+  granuleProbe,
+  groupFailures,
+  localBackend,
+  lostWorkerRecord,
+  type ModeOptions,
+  makePlan,
+  ontoShardsOf,
+  openStores,
+  type Plan,
+  type Prepared,
+  type PrepareRequest,
+  type ProductStores,
+  parseRecordKey,
+  planProduct,
+  processShard,
+  putRecord,
+  REQUESTS_PER_PAIR,
+  type RunEstimate,
+  type RunHost,
+  type RunOptions,
+  type RunProgress,
+  type RunStart,
+  type RunStatus,
+  type RunSummary,
+  readPlan,
+  readRecord,
+  readRecords,
+  runPlan,
+  runStatus,
+  type Selection,
+  type Settled,
+  SHARE_PER_PAIR,
+  type ShardContext,
+  type ShardFailure,
+  type ShardRecord,
+  type ShardState,
+  type ShardsTaken,
+  type ShardTask,
+  type SourceSecrets,
+  selectShards,
+  shardAt,
+  shardContext,
+  storeHost,
+  TYPICAL_GRANULE_BYTES,
+  type Verification,
+  verifyProduct,
+  withStoreErrors,
+} from "./run/index.js";
+// STAC
+export { type StacItem, type StacItemOptions, stacItem } from "./stac/index.js";
+// Words: configs, errors, small forms
+export {
+  type Config,
+  ConfigError,
+  type ConfigProblem,
+  decodeJson,
+  defined,
+  describeProblem,
+  EXIT_CODES,
+  encodeJson,
+  isConfigError,
+  isZaggError,
+  sha256Hex,
+  ZaggError,
+  type ZaggErrorKind,
+} from "./terms/index.js";
 export { VERSION } from "./version.js";

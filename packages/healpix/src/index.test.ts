@@ -4,12 +4,15 @@ import * as healpix from "./index.js";
 it("offers these names", () => {
   expect(Object.keys(healpix).sort()).toMatchInlineSnapshot(`
     [
+      "AUTHALIC_RADIUS",
       "HealpixError",
       "MAX_MORTON_INT64_ORDER",
       "MAX_NUMBER_ORDER",
       "MAX_ORDER",
+      "WGS84",
       "WGS84_E2",
       "authalicLatitude",
+      "cellArea",
       "cellBoundary",
       "cellCentre",
       "cellCentres",
@@ -17,6 +20,7 @@ it("offers these names", () => {
       "cellOf",
       "cellOf64",
       "cellOfMorton",
+      "cellSide",
       "cellsOf",
       "cellsOf64",
       "cellsPerShard",

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { cellBoundary } from "./boundary.js";
 import { cellOf, cellOf64 } from "./cell.js";
 import { cellCentre } from "./centre.js";
-import { authalicLatitude, geodeticLatitude, WGS84_E2 } from "./latitude.js";
+import { WGS84_E2 } from "./ellipsoid.js";
+import { authalicLatitude, geodeticLatitude } from "./latitude.js";
 
 const DEGREE = Math.PI / 180;
 

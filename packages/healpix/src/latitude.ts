@@ -1,3 +1,4 @@
+import { WGS84_E2 } from "./ellipsoid.js";
 import { compose, evaluate, invert, multiply, type OddSeries, squareRoot, TERMS } from "./series.js";
 
 /**
@@ -6,9 +7,6 @@ import { compose, evaluate, invert, multiply, type OddSeries, squareRoot, TERMS 
  * - `geodetic`: taken as it is, as zagg 0.1.0 did; cells differ in area by up to 0.9 %.
  */
 export type Latitude = "authalic" | "geodetic";
-
-/** WGS84 first eccentricity squared, f (2 − f) with 1/f = 298.257223563. */
-export const WGS84_E2 = (2 - 1 / 298.257223563) / 298.257223563;
 
 const DEGREE = Math.PI / 180;
 

@@ -1,8 +1,7 @@
+import { WGS84 } from "@zagg/healpix";
 import type { Crs, Projection } from "./crs.js";
 
-/** WGS84 semi-major axis, metres. */
-export const WGS84_A = 6378137;
-const F = 1 / 298.257223563;
+const F = 1 / WGS84.inverseFlattening;
 /** Square of the eccentricity. */
 const E2 = F * (2 - F);
 const DEG = Math.PI / 180;
@@ -42,7 +41,7 @@ export function polarStereographic(crs: Crs, standardParallel: number, centralMe
   const sign = south ? -1 : 1;
   const s = Math.sin(Math.abs(standardParallel) * DEG);
   const scale =
-    (WGS84_A * Math.cos(standardParallel * DEG)) /
+    (WGS84.semiMajorAxis * Math.cos(standardParallel * DEG)) /
     Math.sqrt(1 - E2 * s * s) /
     halfColatitude(Math.abs(standardParallel));
 

@@ -1,4 +1,4 @@
-import type { Grid } from "@zagg/healpix";
+import { type Grid, WGS84 } from "@zagg/healpix";
 import type { Attributes } from "@zagg/zarr";
 import { SHARD_STATES } from "./state.js";
 
@@ -17,7 +17,13 @@ const DGGS_CONVENTION = {
  */
 function ellipsoid(latitude: Grid["latitude"]): Attributes {
   if (latitude === "geodetic") return {};
-  return { ellipsoid: { name: "WGS84", semimajor_axis: 6378137.0, inverse_flattening: 298.257223563 } };
+  return {
+    ellipsoid: {
+      name: "WGS84",
+      semimajor_axis: WGS84.semiMajorAxis,
+      inverse_flattening: WGS84.inverseFlattening,
+    },
+  };
 }
 
 /** Attributes that make the group a DGGS. xdggs refuses any key in `dggs` that the convention does not know. */

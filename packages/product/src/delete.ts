@@ -22,7 +22,7 @@ export async function deleteProduct(store: Store): Promise<boolean> {
   if (/^s3:\/\/[^/]*\/*$/.test(store.url)) {
     throw notOurs(store, "is a whole bucket; name a prefix in it");
   }
-  const deletion = await plan(store);
+  const deletion = await pendingDeletion(store);
   if (!deletion) return false;
   const { group, chunks } = deletion;
   await store.put(documentKey(""), encodeDocument(groupDocument({ zagg_deleting: deletion })));
@@ -46,7 +46,7 @@ export async function isBeingDeleted(store: Store): Promise<boolean> {
 }
 
 /** Undefined: the store is empty. */
-async function plan(store: Store): Promise<Deletion | undefined> {
+async function pendingDeletion(store: Store): Promise<Deletion | undefined> {
   const unfinished = (await readRoot(store))?.attributes.zagg_deleting;
   if (unfinished) return unfinished as Deletion;
   const documents = await readDocuments(store);

@@ -5,8 +5,8 @@ import {
   type Catalog,
   type Config,
   estimateRun,
-  type GranuleProbe,
   granuleOpener,
+  granuleProbe,
   loadCatalog,
   loadConfig,
   localBackend,
@@ -105,13 +105,18 @@ export async function agg(
   }
 
   if (options.backend === "lambda")
-    return runOnLambda(plan, target, { ...options, select }, { ...options, probe: probeWith(plan) });
+    return runOnLambda(
+      plan,
+      target,
+      { ...options, select },
+      { ...options, probe: granuleProbe(granuleOpener(plan.config.dataSource.driver)) },
+    );
   const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));
   try {
     return await runPlan(plan, {
       ...options,
       backend,
-      host: storeHost(openStores(target), probeWith(plan)),
+      host: storeHost(openStores(target), granuleProbe(granuleOpener(plan.config.dataSource.driver))),
       select,
     });
   } finally {
@@ -128,19 +133,6 @@ function checkOptions({ maxWorkers, overwrite, update, allowContraction }: AggOp
     throw refused("update", "--overwrite makes the product anew, --update goes on with it: say one of them");
   if (allowContraction && !update)
     throw refused("allow-contraction", "--allow-contraction means something with --update only");
-}
-
-/** Asks for a granule's version, through no cache: the cache would answer for what it once saw. */
-function probeWith({ config }: Plan): GranuleProbe {
-  const open = granuleOpener(config.dataSource.driver);
-  return async (granule) => {
-    const source = open(granule);
-    try {
-      return await source.version();
-    } finally {
-      await source.close();
-    }
-  };
 }
 
 async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {

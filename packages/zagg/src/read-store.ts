@@ -12,7 +12,7 @@ import {
 
 export interface ReadStoreOptions {
   /** Ask S3 without credentials, as public buckets allow. Default false. */
-  readonly anon?: boolean;
+  readonly anon?: boolean | undefined;
 }
 
 /** Opens a product's store for reading: a folder, `s3://bucket/prefix` or an `https://` address. */

@@ -1,8 +1,10 @@
 import {
+  granuleAt,
   type Plan,
   REQUESTS_PER_PAIR,
   SHARE_PER_PAIR,
   s3CredentialsUrl,
+  shardAt,
   TYPICAL_GRANULE_BYTES,
 } from "@zagg/core";
 import { type FunctionSize, invocationPrice, PRICES } from "./price.js";
@@ -44,7 +46,7 @@ export function estimateCost(
   let functionSeconds = 0;
   let expected = 0;
   for (const index of selected) {
-    const granules = plan.shards[index]?.granules.map((position) => plan.granules[position]) ?? [];
+    const granules = shardAt(plan, index).granules.map((position) => granuleAt(plan, position));
     const bytes = granules.reduce((sum, granule) => sum + (granule?.size ?? TYPICAL_GRANULE_BYTES), 0);
     const line = (bytes * SHARE_PER_PAIR) / LAMBDA_LINE;
     const seconds = SECONDS_PER_SHARD + Math.max(line, granules.length * cpuSeconds);

@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import { VERSION, ZaggError } from "@zagg/core";
+import { randomBytes } from "node:crypto";
+import { ARCHIVE_REGION, sha256Hex, VERSION, ZaggError } from "@zagg/core";
 import { isStorageError, type S3Store, s3Store, standardCredentials } from "@zagg/storage";
 import { connectedPing } from "../dispatch/connect.js";
 import { functionClient } from "../dispatch/function-client.js";
-import { ARCHIVE_REGION } from "../dispatch/source-secrets.js";
 import type { PingAnswer } from "../protocol.js";
 import { functionZip, templateText } from "./artefacts.js";
 import { type Parameters, type ResourceChange, type StackClient, stackClient } from "./stack.js";
@@ -160,7 +159,7 @@ or deploy --public with an --output-bucket that does not exist yet`;
 }
 
 function keyOf(zip: Uint8Array): string {
-  return `code/${createHash("sha256").update(zip).digest("hex")}.zip`;
+  return `code/${sha256Hex(zip)}.zip`;
 }
 
 function bucketStore(bucket: string, region: string): S3Store {

@@ -1,8 +1,7 @@
-import { VERSION, ZaggError } from "@zagg/core";
+import { ARCHIVE_REGION, defined, VERSION, ZaggError } from "@zagg/core";
 import type { PingAnswer } from "../protocol.js";
 import { type FunctionClient, functionClient } from "./function-client.js";
 import { functionCaller } from "./lambda-host.js";
-import { ARCHIVE_REGION } from "./source-secrets.js";
 
 /** As 0.1.0: the most invocations at a time, where the account allows so many. */
 export const DEFAULT_WORKERS = 1700;
@@ -39,7 +38,7 @@ export function connectedPing(
   store?: string,
 ): Promise<PingAnswer> {
   const call = functionCaller(client, functionName, () => undefined);
-  return call<PingAnswer>({ mode: "ping", ...(store !== undefined && { store }) });
+  return call<PingAnswer>(defined({ mode: "ping" as const, store }));
 }
 
 /** Default of `--region`: where NASA's archives are, unless the environment names another. */

@@ -1,4 +1,4 @@
-import { lostWorkerRecord, type Plan, type ShardRecord, type ShardTask } from "@zagg/core";
+import { lostWorkerRecord, type Plan, type ShardRecord, type ShardTask, shardAt } from "@zagg/core";
 import type { CostMeter } from "../cost/meter.js";
 import type { PingAnswer, ProcessEvent } from "../protocol.js";
 import type { RunPointer } from "../run-document.js";
@@ -50,7 +50,7 @@ export function functionOf({ functionName }: Dispatcher, { large }: Flight): str
 
 export function eventOf({ plan, run }: Dispatcher, { task }: Flight): ProcessEvent {
   const { index, attempt, allowPartial } = task;
-  return { mode: "process", run: run(), shard: plan.shards[index]?.id ?? "", attempt, allowPartial };
+  return { mode: "process", run: run(), shard: shardAt(plan, index).id, attempt, allowPartial };
 }
 
 /** Whether the run has cost what it may, with what is under way. */

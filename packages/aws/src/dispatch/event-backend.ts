@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Backend, parseRecordKey, type ShardRecord, type ShardTask } from "@zagg/core";
+import {
+  type Backend,
+  parseRecordKey,
+  readRecord,
+  type ShardRecord,
+  type ShardTask,
+  shardAt,
+} from "@zagg/core";
 import type { Store } from "@zagg/storage";
+import pMap from "p-map";
 import { Channel } from "./channel.js";
 import {
   type Dispatcher,
@@ -54,7 +62,7 @@ export function eventBackend(
 ): Backend {
   const { client, meter, onNotice, plan, ping } = dispatcher;
   const lostAfter = ping.timeout * 1000 + timing.lostAfterMs;
-  const shardOf = (task: ShardTask) => plan.shards[task.index]?.id ?? "";
+  const shardOf = (task: ShardTask) => shardAt(plan, task.index).id;
 
   return {
     async *run(tasks, { signal }) {
@@ -114,25 +122,25 @@ export function eventBackend(
 
       /** Ends the shards whose record is there. */
       async function collect(): Promise<number> {
-        const found: [Fired, string][] = [];
+        const found: Pick<ShardTask, "index" | "attempt">[] = [];
         for await (const { key } of receipts.list("shards/")) {
           const receipt = parseRecordKey(key);
           const fired = receipt && waiting.get(receipt.shard);
-          if (fired && receipt.attempt >= fired.task.attempt) found.push([fired, key]);
+          if (fired && receipt.attempt >= fired.task.attempt)
+            found.push({ index: fired.task.index, attempt: receipt.attempt });
         }
-        let next = 0;
-        const read = async () => {
-          while (next < found.length) {
-            const [fired, key] = found[next++] as [Fired, string];
-            const bytes = await receipts.get(key);
-            if (!bytes) continue;
-            const record = JSON.parse(new TextDecoder().decode(bytes)) as ShardRecord;
+        await pMap(
+          found,
+          async (attempt) => {
+            const record = await readRecord(receipts, plan, attempt);
+            const fired = record && waiting.get(record.shard);
+            if (!record || !fired) return;
             meter.invocation(recordSeconds(record), memoryOf(dispatcher, fired));
             meterRequests(dispatcher, record);
             end(record.shard, record);
-          }
-        };
-        await Promise.all(Array.from({ length: READS_IN_FLIGHT }, read));
+          },
+          { concurrency: READS_IN_FLIGHT },
+        );
         return found.length;
       }
 

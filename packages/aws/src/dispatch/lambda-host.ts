@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { type PrepareRequest, type RunHost, type ShardRecord, ZaggError } from "@zagg/core";
+import { defined, type PrepareRequest, type RunHost, type ShardRecord, ZaggError } from "@zagg/core";
 import type { FinalizeAnswer, SetupAnswer, WorkerEvent } from "../protocol.js";
 import type { RunPointer, SecretsDocument } from "../run-document.js";
 import type { FunctionClient } from "./function-client.js";
@@ -56,13 +56,15 @@ export function lambdaHost(
     url: store,
     async prepare(plan, request: PrepareRequest) {
       const packed = gzipSync(JSON.stringify(plan)).toString("base64");
-      const answer = await call<SetupAnswer>({
-        mode: "setup",
-        store,
-        plan: packed,
-        request,
-        ...(secrets && { secrets }),
-      });
+      const answer = await call<SetupAnswer>(
+        defined({
+          mode: "setup",
+          store,
+          plan: packed,
+          request,
+          secrets,
+        }),
+      );
       run = answer.run;
       onRun(run);
       return answer.prepared;

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import {
+  ARCHIVE_REGION,
   type Backend,
+  defined,
   earthdataSecrets,
+  findPlace,
   type GranuleProbe,
   openStores,
   type Plan,
@@ -21,7 +24,7 @@ import { type Dispatcher, isOverBudget } from "./dispatcher.js";
 import { EVENT_TIMING, type EventTiming, eventBackend } from "./event-backend.js";
 import { failureQueue } from "./failure-queue.js";
 import { functionCaller, lambdaHost } from "./lambda-host.js";
-import { ARCHIVE_REGION, fetchSecrets, keepRenewed, neededSecrets } from "./source-secrets.js";
+import { fetchSecrets, keepRenewed, neededSecrets } from "./source-secrets.js";
 import { syncBackend } from "./sync-backend.js";
 
 export interface LambdaRunOptions {
@@ -162,14 +165,7 @@ function checkPlan(plan: Plan, store: string): void {
     throw new ZaggError("config", "store-place", message, { store });
   }
   const { driver } = plan.config.dataSource;
-  const readable = ({ s3, https }: Plan["granules"][number]) =>
-    driver === "s3"
-      ? s3 !== undefined
-      : driver === "https"
-        ? https !== undefined
-        : (s3 ?? https) !== undefined;
-  const unreadable =
-    driver === "file" ? plan.granules : plan.granules.filter((granule) => !readable(granule));
+  const unreadable = plan.granules.filter(({ s3, https }) => !findPlace(defined({ s3, https }), driver));
   if (unreadable.length === 0) return;
   const message = `${unreadable.length} of ${plan.granules.length} granules (the first ${unreadable[0]?.id}) are not \
 where Lambda reads with driver ${driver}: make the catalog with zagg catalog from CMR, or choose another --driver`;

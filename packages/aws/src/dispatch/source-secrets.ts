@@ -1,8 +1,12 @@
-import { type Plan, type SourceSecrets, s3CredentialsUrl } from "@zagg/core";
+import {
+  ARCHIVE_REGION,
+  defined,
+  findPlace,
+  type Plan,
+  type SourceSecrets,
+  s3CredentialsUrl,
+} from "@zagg/core";
 import type { SecretsDocument, StoredCredentials } from "../run-document.js";
-
-/** NASA's archives let S3 be read from this region only. */
-export const ARCHIVE_REGION = "us-west-2";
 
 /** Secrets are replaced so long before they expire, milliseconds. */
 const RENEW_BEFORE_MS = 15 * 60_000;
@@ -19,17 +23,15 @@ export interface NeededSecrets {
   readonly token: boolean;
 }
 
-/** What a plan's granules need, read from `region`; workers take the same place of each as this reckons with. */
+/** What a plan's granules need, read from `region`: workers take the same place of each. */
 export function neededSecrets(plan: Plan, region: string): NeededSecrets {
-  const { driver } = plan.config.dataSource;
-  const s3First = driver === "s3" || (driver === "auto" && region === ARCHIVE_REGION);
   const s3 = new Set<string>();
   let token = false;
   for (const granule of plan.granules) {
-    const byS3 = granule.s3 !== undefined && (s3First || granule.https === undefined);
+    const place = findPlace(granule, plan.config.dataSource.driver, region === ARCHIVE_REGION);
     const url = s3CredentialsUrl(granule);
-    if (byS3 && url !== undefined) s3.add(url);
-    if (!byS3) token = true;
+    if (place === "s3" && url !== undefined) s3.add(url);
+    if (place === "https") token = true;
   }
   return { s3: [...s3], token };
 }
@@ -45,7 +47,7 @@ export async function fetchSecrets(
   for (const url of needed.s3) {
     const { expiration, ...keys } = await secrets.s3(url)();
     if (expiration) expires = Math.min(expires, expiration.getTime());
-    s3[url] = { ...keys, ...(expiration && { expiration: expiration.toISOString() }) };
+    s3[url] = defined({ ...keys, expiration: expiration?.toISOString() });
   }
   const token = needed.token ? { token: await secrets.token() } : {};
   return { document: { format: "zagg-lambda-secrets/1", s3, ...token }, expires };

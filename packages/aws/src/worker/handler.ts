@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import {
+  defined,
   isZaggError,
   openStores,
   type Plan,
@@ -57,17 +58,17 @@ async function ping({ store }: PingEvent, context: LambdaContext): Promise<PingA
   const timeout = Math.ceil(context.getRemainingTimeInMillis() / 1000); // before any of it is used
   if (store !== undefined) await tryToWrite(store);
   const { ZAGG_OUTPUT_BUCKET, ZAGG_FAILURE_QUEUE, AWS_REGION = "us-west-2" } = process.env;
-  return {
-    format: "zagg-worker/1",
+  return defined({
+    format: "zagg-worker/1" as const,
     version: VERSION,
     memory: Number(context.memoryLimitInMB),
     timeout,
     architecture: process.arch,
     region: AWS_REGION,
     privateBucket: privateBucket(),
-    ...(ZAGG_OUTPUT_BUCKET && { outputBucket: ZAGG_OUTPUT_BUCKET }),
-    ...(ZAGG_FAILURE_QUEUE && { failureQueue: ZAGG_FAILURE_QUEUE }),
-  };
+    outputBucket: ZAGG_OUTPUT_BUCKET || undefined,
+    failureQueue: ZAGG_FAILURE_QUEUE || undefined,
+  });
 }
 
 /** A run that cannot write is stopped before it starts. */

@@ -1,6 +1,8 @@
 import {
+  defined,
   type GranuleProbe,
   granuleOpener,
+  granuleProbe,
   openStores,
   type Plan,
   type ShardContext,
@@ -41,14 +43,7 @@ export function compileRun(folder: string, plan: Plan, store: string): OpenRun {
     folder,
     plan,
     context: shardContext(plan, openStores(store), open),
-    async probe(granule) {
-      const source = open(granule);
-      try {
-        return await source.version();
-      } finally {
-        await source.close();
-      }
-    },
+    probe: granuleProbe(open),
   };
 }
 
@@ -86,7 +81,7 @@ function runSecrets(folder: string): SourceSecrets {
       const found = (await read())?.s3[url];
       if (!found) throw new Error(`the run brought no credentials of ${url} for its workers`);
       const { expiration, ...keys } = found;
-      return { ...keys, ...(expiration !== undefined && { expiration: new Date(expiration) }) };
+      return defined({ ...keys, expiration: expiration === undefined ? undefined : new Date(expiration) });
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Config, ConfigError, type ConfigProblem, type Problem } from "../t
 import { configProblems } from "./check.js";
 import { understandLegacy } from "./legacy.js";
 import { resolveDocument } from "./resolve.js";
-import { checkShape } from "./shape.js";
+import { matchSchema } from "./shape.js";
 import { readSource } from "./source.js";
 
 export interface LoadOptions {
@@ -61,7 +61,7 @@ export function parseConfig(text: string, fileName = "config.yaml", options: Loa
   });
 
   const { value, warnings } = understandLegacy(source.value);
-  const shape = checkShape(value);
+  const shape = matchSchema(value);
   if ("problems" in shape) throw new ConfigError(shape.problems.map(place));
   const config = resolveDocument(shape.document, basename(fileName, extname(fileName)));
   const problems = configProblems(config);

@@ -1,12 +1,13 @@
 import type { ArraySpec } from "@zagg/product";
-import type {
-  Bounds,
-  Config,
-  DataSourceConfig,
-  Dtype,
-  FillValue,
-  FilterConfig,
-  StatisticConfig,
+import {
+  type Bounds,
+  type Config,
+  type DataSourceConfig,
+  type Dtype,
+  defined,
+  type FillValue,
+  type FilterConfig,
+  type StatisticConfig,
 } from "../terms/index.js";
 import type { ConfigDocument } from "./schema.js";
 
@@ -14,28 +15,28 @@ import type { ConfigDocument } from "./schema.js";
 export function resolveDocument(document: ConfigDocument, name: string): Config {
   const { data_source, aggregation, output, bounds, catalog, attrs } = document;
   const columns = data_source.variables;
-  return {
+  return defined({
     name,
     dataSource: dataSource(data_source),
     aggregation: {
       coordinates: coordinates(aggregation.coordinates),
       variables: mapValues(aggregation.variables, (statistic) => resolveStatistic(statistic, columns)),
     },
-    output: {
-      grid: {
-        type: "healpix",
-        indexingScheme: "nested",
+    output: defined({
+      grid: defined({
+        type: "healpix" as const,
+        indexingScheme: "nested" as const,
         childOrder: output.grid.child_order,
-        ...present("parentOrder", output.grid.parent_order),
-        ...present("latitude", output.grid.latitude),
-      },
-      ...present("store", output.store),
+        parentOrder: output.grid.parent_order,
+        latitude: output.grid.latitude,
+      }),
+      store: output.store,
       codecs: output.codecs ?? "gzip",
-    },
-    ...present("bounds", bounds && resolveBounds(bounds)),
-    ...present("catalog", catalog),
-    ...present("attrs", attrs),
-  };
+    }),
+    bounds: bounds && resolveBounds(bounds),
+    catalog,
+    attrs,
+  });
 }
 
 function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
@@ -85,16 +86,16 @@ function resolveStatistic(
   // 0.1.0 took h_li as the source where none was named.
   const source =
     statistic.source ?? (statistic.function !== undefined && "h_li" in columns ? "h_li" : undefined);
-  return {
-    ...present("function", statistic.function),
-    ...present("expression", statistic.expression),
-    ...present("source", source),
+  return defined({
+    function: statistic.function,
+    expression: statistic.expression,
+    source,
     params: statistic.params ?? {},
     dtype,
     fillValue: statistic.fill_value ?? defaultFill(dtype),
     attrs: statistic.attrs ?? {},
-    ...present("raster", statistic.raster),
-  };
+    raster: statistic.raster,
+  });
 }
 
 function defaultFill(dtype: Dtype): FillValue {
@@ -102,34 +103,19 @@ function defaultFill(dtype: Dtype): FillValue {
 }
 
 function resolveBounds({ temporal, spatial }: NonNullable<ConfigDocument["bounds"]>): Bounds {
-  return {
-    ...present(
-      "temporal",
-      temporal && {
-        start: instant(temporal.start_date, "T00:00:00Z"),
-        end: instant(temporal.end_date, "T23:59:59.999Z"),
-      },
-    ),
-    ...present(
-      "spatial",
-      spatial && {
-        west: spatial[0] as number,
-        south: spatial[1] as number,
-        east: spatial[2] as number,
-        north: spatial[3] as number,
-      },
-    ),
-  };
+  const [west, south, east, north] = spatial ?? [];
+  return defined({
+    temporal: temporal && {
+      start: instant(temporal.start_date, "T00:00:00Z"),
+      end: instant(temporal.end_date, "T23:59:59.999Z"),
+    },
+    spatial: spatial && ({ west, south, east, north } as NonNullable<Bounds["spatial"]>),
+  });
 }
 
 function instant(date: string, time: string): string {
   if (!date.includes("T")) return date + time;
   return date.endsWith("Z") ? date : `${date}Z`;
-}
-
-/** `{[key]: value}`, or nothing: a config has no keys that are undefined. */
-function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
 }
 
 function mapValues<V, R>(

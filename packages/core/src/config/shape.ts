@@ -22,7 +22,7 @@ interface Shape {
 }
 
 /** Checks the document's keys and types. Gives the document itself, or all that is wrong with its shape. */
-export function checkShape(value: unknown): { document: ConfigDocument } | { problems: Problem[] } {
+export function matchSchema(value: unknown): { document: ConfigDocument } | { problems: Problem[] } {
   const result = z.safeParse(configDocument, value);
   if (result.success) return { document: result.data };
   const root = configSchema() as Shape;

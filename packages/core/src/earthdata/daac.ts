@@ -1,3 +1,6 @@
+/** NASA's archives let S3 be read from this region only. */
+export const ARCHIVE_REGION = "us-west-2";
+
 /** An archive of NASA that hands out S3 credentials of its own. */
 interface Daac {
   readonly name: string;

@@ -1,4 +1,4 @@
-export { type GranulePlace, s3CredentialsUrl } from "./daac.js";
+export { ARCHIVE_REGION, type GranulePlace, s3CredentialsUrl } from "./daac.js";
 export { type Check, type DiagnoseOptions, diagnoseSource, type Probe } from "./diagnose.js";
 export { diagnoseMachine } from "./diagnose-machine.js";
 export { EarthdataError, type EarthdataErrorCode, isEarthdataError } from "./earthdata-error.js";

@@ -1,4 +1,5 @@
 import { newCounters, RETRY_POLICY, type RetryPolicy, StorageError, withRetry } from "@zagg/storage";
+import { defined } from "../terms/index.js";
 
 /** A page of 2,000 granules takes CMR up to half a minute, and comes in a minute more. */
 const ATTEMPT_MS = 90_000;
@@ -61,10 +62,7 @@ async function attempt(url: string, place: string, options: RequestOptions): Pro
 function busy(place: string, { status, headers }: Answer): StorageError {
   const code = status === 429 || status === 503 ? "throttled" : "unavailable";
   const retryAfterMs = retryAfter(headers.get("retry-after"));
-  return new StorageError(code, place, `HTTP ${status}`, {
-    status,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return new StorageError(code, place, `HTTP ${status}`, defined({ status, retryAfterMs }));
 }
 
 /** `Retry-After` in seconds or as a date. */

@@ -1,4 +1,5 @@
 import { isStorageError, type RetryPolicy } from "@zagg/storage";
+import { defined } from "../terms/index.js";
 import { EarthdataError } from "./earthdata-error.js";
 import { parseObject } from "./json-object.js";
 import { findLogin, type LoginOptions, type PasswordLogin, type TokenLogin, URS_URL } from "./login.js";
@@ -38,7 +39,7 @@ function givenToken({ token, from }: TokenLogin): EarthdataToken {
       { from },
     );
   }
-  return { token, from, ...(expires && { expires }) };
+  return defined({ token, from, expires });
 }
 
 /** When a JSON Web Token ends, if it says so. */
@@ -65,8 +66,9 @@ async function fetchToken(login: PasswordLogin, options: EarthdataOptions): Prom
 
   const { access_token: token, expiration_date: date } = parseObject(answer.body);
   if (typeof token !== "string") throw unexpected(ursUrl, "find_or_create_token answered without a token");
-  const expires = typeof date === "string" ? new Date(`${date} UTC`) : undefined;
-  return { token, from: login.from, ...(expires && !Number.isNaN(expires.getTime()) && { expires }) };
+  const stated = typeof date === "string" ? new Date(`${date} UTC`) : undefined;
+  const expires = Number.isNaN(stated?.getTime()) ? undefined : stated;
+  return defined({ token, from: login.from, expires });
 }
 
 /** `Authorization` of a user; for the login's own host only. */

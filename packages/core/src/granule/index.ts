@@ -1,4 +1,4 @@
-export { assemblePoints, type ShardPoints } from "./assemble.js";
+export { assemblePoints, type ShardPoints } from "./assemble-points.js";
 export { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
 export { type GranuleResult, readGranule } from "./read-granule.js";
 export { type GroupPoints, type GroupResult, MISSING_COORDINATES } from "./read-group.js";

@@ -1,5 +1,6 @@
 import { isHdf5Error, openHdf5 } from "@zagg/hdf5";
 import { isStorageError, type OpenSource, type SourceMetrics, type SourceVersion } from "@zagg/storage";
+import { defined } from "../terms/index.js";
 import { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
 import { type GroupPoints, type GroupResult, readGroup } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
@@ -48,23 +49,23 @@ export async function readGranule(
       spec.groups.map((_, group) => readGroup(file, id, spec, group, target)),
     );
     const failed = groups.find((group) => group.status === "rejected");
-    return {
+    return defined({
       id,
       version,
       metrics: source.metrics(),
       ...sumGroups(groups),
-      ...(failed && { failure: granuleError(id, failed.reason) }),
-    };
+      failure: failed && granuleError(id, failed.reason),
+    });
   } catch (error) {
     // A broken granule is stamped as well: only so is it noticed when it has been mended.
     version ??= await source?.version().catch(() => undefined);
-    return {
+    return defined({
       id,
-      ...(version && { version }),
+      version,
       metrics: source?.metrics() ?? NOTHING,
       ...sumGroups([]),
       failure: granuleError(id, error),
-    };
+    });
   } finally {
     await source?.close();
   }

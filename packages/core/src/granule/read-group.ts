@@ -1,10 +1,10 @@
 import { type FetchedDataset, type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
 import type { Column, ColumnValues } from "@zagg/stats";
-import { groupPath } from "../terms/index.js";
+import { defined, groupPath } from "../terms/index.js";
 import { columnOf } from "./fill.js";
 import { type FilterValues, filterRows } from "./filter.js";
-import { gather } from "./gather.js";
 import { GranuleError } from "./granule-error.js";
+import { pick } from "./pick.js";
 import { filterLabel, type ReadSpec } from "./read-spec.js";
 import { rowPositions, rowRanges, type SelectedRows, type ShardTarget, selectRows } from "./select-rows.js";
 
@@ -54,12 +54,7 @@ export async function readGroup(
   count(dropped, MISSING_COORDINATES, selected.withoutCoordinates);
   const points =
     selected.rows.length > 0 ? await readPoints(file, spec, track, fills, selected, dropped) : undefined;
-  return {
-    absent: false,
-    rows: track.rows,
-    dropped,
-    ...(points && { points: { group, ...points } }),
-  };
+  return defined({ absent: false, rows: track.rows, dropped, points: points && { group, ...points } });
 }
 
 interface Track {
@@ -160,16 +155,16 @@ async function readPoints(
   if (kept.length === 0) return undefined;
 
   const columns = new Map<string, Column>();
-  const keptPositions = gather(positions, kept);
+  const keptPositions = pick(positions, kept);
   for (const [i, { name }] of spec.columns.entries()) {
     const column = numbers(values[spec.filters.length + i] as FilterValues);
-    columns.set(name, columnOf(gather(column, keptPositions), fills[i]));
+    columns.set(name, columnOf(pick(column, keptPositions), fills[i]));
   }
   for (const name of spec.implicit) {
     if (name === "latitude" || name === "longitude")
-      columns.set(name, { values: gather(selected[name], kept) });
+      columns.set(name, { values: pick(selected[name], kept) });
   }
-  return { ranks: gather(selected.ranks, kept), columns };
+  return { ranks: pick(selected.ranks, kept), columns };
 }
 
 /** The fill of a dataset: its `_FillValue` attribute, else the fill value its creator defined. */

@@ -1,5 +1,5 @@
 import { type Grid, selectShard, shardSelector } from "@zagg/healpix";
-import { gather } from "./gather.js";
+import { pick } from "./pick.js";
 
 /** The shard whose points are wanted. */
 export interface ShardTarget extends Grid {
@@ -60,8 +60,8 @@ export function selectRows(track: TrackCoordinates, target: ShardTarget): Select
     parts.push({
       rows: here.map((row) => row + start),
       ranks: ranks.slice(0, kept),
-      latitude: gather(latitude, here),
-      longitude: gather(longitude, here),
+      latitude: pick(latitude, here),
+      longitude: pick(longitude, here),
     });
   }
   return { ...joined(parts), withoutCoordinates };

@@ -1,7 +1,8 @@
+import { cellSide } from "@zagg/healpix";
 import { CRS_NAMES, limitsOf, type PaletteName } from "@zagg/map";
 import type { Product } from "@zagg/product";
 import type { Raster } from "../raster/raster.js";
-import { cellSide, type RasterSet } from "../raster/rasterize.js";
+import type { RasterSet } from "../raster/rasterize.js";
 import { type Panel, renderPng } from "./picture.js";
 
 /** How a picture looks. */

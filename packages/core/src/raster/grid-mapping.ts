@@ -1,8 +1,6 @@
+import { WGS84 } from "@zagg/healpix";
 import { CRS_NAMES, type Crs } from "@zagg/map";
 import type { Attributes } from "../terms/index.js";
-
-const WGS84_A = 6378137;
-const WGS84_INVERSE_FLATTENING = 298.257223563;
 
 /** Parameters of the two polar grids (EPSG registry). */
 const POLAR = {
@@ -17,8 +15,8 @@ const POLAR = {
 
 const ELLIPSOID: Attributes = {
   reference_ellipsoid_name: "WGS 84",
-  semi_major_axis: WGS84_A,
-  inverse_flattening: WGS84_INVERSE_FLATTENING,
+  semi_major_axis: WGS84.semiMajorAxis,
+  inverse_flattening: WGS84.inverseFlattening,
   longitude_of_prime_meridian: 0,
 };
 
@@ -58,7 +56,7 @@ export function axisAttributes(crs: Crs, axis: "x" | "y"): Attributes {
 /** WKT 1 as GDAL writes it, which every reader takes; WKT 2 still trips some. */
 function wktOf(crs: Crs): string {
   const geographic =
-    `GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",${WGS84_A},${WGS84_INVERSE_FLATTENING},` +
+    `GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",${WGS84.semiMajorAxis},${WGS84.inverseFlattening},` +
     'AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],' +
     'UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]';
   if (crs === "EPSG:4326") return geographic;

@@ -1,4 +1,4 @@
-import { cellCentres } from "@zagg/healpix";
+import { cellCentres, cellSide } from "@zagg/healpix";
 import {
   binner,
   type CellIndex,
@@ -9,6 +9,7 @@ import {
   pixelsOf,
 } from "@zagg/map";
 import type { Product } from "@zagg/product";
+import { defined } from "../terms/index.js";
 import { type CellValues, readCellValues } from "./cell-values.js";
 import { COVERAGE_OUTSIDE, type Raster } from "./raster.js";
 import { storedCombination } from "./stored-combination.js";
@@ -40,7 +41,6 @@ export interface RasterSet {
 const COUNT = "count";
 /** Pixels are this many cells across when `bin` takes over. */
 const BIN_FROM_CELLS = 2;
-const EARTH_RADIUS_M = 6371007;
 
 /**
  * Draws variables of a product onto one pixel grid; `crs`, `spacing` (metres) and `bbox` choose the grid. Throws
@@ -62,18 +62,13 @@ export async function rasterize(product: Product, options: RasterizeOptions): Pr
   const rasters = new Map<string, Raster>();
   for (const name of options.variables) {
     const values = draw(name, await readCellValues(product, name));
-    rasters.set(name, { grid, values, ...(coverage && { coverage }) });
+    rasters.set(name, defined({ grid, values, coverage }));
   }
   return { grid, rule, rasters };
 }
 
 function layoutOf({ spec }: Product): CellLayout {
   return { ...spec.grid, shards: spec.shards };
-}
-
-/** Side of a cell, metres: the root of its area. */
-export function cellSide(order: number): number {
-  return EARTH_RADIUS_M * Math.sqrt((4 * Math.PI) / (12 * 4 ** order));
 }
 
 function ruleFor({ childOrder }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../terms/index.js";
 
 /**
  * JSON with one spelling per value: keys sorted by UTF-16 code unit, no white space, keys whose value is
@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of {@link canonicalJson}, in lower-case hex. */
 export function canonicalHash(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  return sha256Hex(canonicalJson(value));
 }
 
 function scalar(value: unknown): string {

@@ -1,5 +1,6 @@
-import { findPlace } from "./open-granule.js";
-import type { Outside, Plan } from "./plan.js";
+import { defined } from "../terms/index.js";
+import { findPlace } from "./granule-place.js";
+import { granuleAt, type Outside, type Plan, shardAt } from "./plan.js";
 import { shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 
 /**
@@ -42,27 +43,27 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
   let bytes = 0;
   let overHttps = 0;
   for (const index of selected) {
-    for (const granule of plan.shards[index]?.granules ?? []) {
+    for (const granule of shardAt(plan, index).granules) {
       granules.add(granule);
       pairs++;
-      const known = plan.granules[granule];
-      const share = (known?.size ?? TYPICAL_GRANULE_BYTES) * SHARE_PER_PAIR;
+      const known = granuleAt(plan, granule);
+      const share = (known.size ?? TYPICAL_GRANULE_BYTES) * SHARE_PER_PAIR;
       bytes += share;
-      if (known && findPlace(known, plan.config.dataSource.driver) === "https") overHttps += share;
+      if (findPlace(known, plan.config.dataSource.driver) === "https") overHttps += share;
     }
   }
-  return {
-    format: "zagg-estimate/1",
+  return defined({
+    format: "zagg-estimate/1" as const,
     identity: plan.identity,
     total_shards: plan.shards.length,
     selected_shards: selected.length,
-    ...(plan.outside && { outside: plan.outside }),
+    outside: plan.outside,
     granules: granules.size,
     pairs,
     bytes: Math.round(bytes),
     requests: pairs * REQUESTS_PER_PAIR,
     cpu_s: pairs * SECONDS_PER_PAIR,
-    ...(overHttps > 0 && { office_line_s: overHttps / OFFICE_LINE }),
+    office_line_s: overHttps > 0 ? overHttps / OFFICE_LINE : undefined,
     shard_memory: selected.reduce((most, index) => Math.max(most, shardMemory(plan, index)), 0),
-  };
+  });
 }

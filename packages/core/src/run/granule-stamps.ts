@@ -1,11 +1,9 @@
-import { isStorageError, type SourceVersion } from "@zagg/storage";
+import { isStorageError } from "@zagg/storage";
 import pMap from "p-map";
-import type { Plan, PlanGranule } from "./plan.js";
+import type { GranuleProbe } from "./open-granule.js";
+import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
 import type { GranuleStamp } from "./shard-record.js";
-
-/** Looks up a granule's size and ETag or time, without reading it. May throw; that granule counts as unchanged. */
-export type GranuleProbe = (granule: PlanGranule) => Promise<SourceVersion>;
 
 const PROBES_IN_FLIGHT = 32;
 

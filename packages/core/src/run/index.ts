@@ -7,12 +7,19 @@ export {
   SECONDS_PER_PAIR,
   SHARE_PER_PAIR,
 } from "./estimate.js";
-export type { GranuleProbe } from "./granule-stamps.js";
+export { findPlace } from "./granule-place.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
 export type { ModeOptions, RunMode } from "./mode.js";
 export { ontoShardsOf, type ShardsTaken } from "./onto-shards.js";
-export { earthdataSecrets, type GranuleOpener, granuleOpener, type SourceSecrets } from "./open-granule.js";
+export {
+  earthdataSecrets,
+  type GranuleOpener,
+  type GranuleProbe,
+  granuleOpener,
+  granuleProbe,
+  type SourceSecrets,
+} from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
 export {
   addCounts,
@@ -24,14 +31,23 @@ export {
   type ShardPhases,
   type ShardState,
 } from "./outcome.js";
-export { KERNEL_EPOCH, makePlan, type Outside, type Plan, type PlanGranule, type PlanShard } from "./plan.js";
+export {
+  granuleAt,
+  KERNEL_EPOCH,
+  makePlan,
+  type Outside,
+  type Plan,
+  type PlanGranule,
+  type PlanShard,
+  shardAt,
+} from "./plan.js";
 export { planProduct } from "./plan-product.js";
 export { processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { putRecord } from "./put-record.js";
 export { GRANULES_IN_FLIGHT } from "./read-granules.js";
 export { type Prepared, type PrepareRequest, type RunHost, type Settled, storeHost } from "./run-host.js";
 export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
-export { listAttempts, readPlan, readRecords, type ShardRecords } from "./run-record.js";
+export { listAttempts, readPlan, readRecord, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
 export { localMemory, shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";

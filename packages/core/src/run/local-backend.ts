@@ -1,4 +1,4 @@
-import { ZaggError } from "../terms/index.js";
+import { defined, ZaggError } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { openStores } from "./open-store.js";
@@ -31,7 +31,7 @@ export function localBackend(
   memory = localMemory(),
 ): Backend {
   const { run } = openStores(target);
-  const workerData: WorkerData = { plan, target, ...(cache && { cache }) };
+  const workerData: WorkerData = defined({ plan, target, cache });
   const threads = startThreads<ShardTask, WorkerAnswer>(WORKER, {
     workerData,
     // Not the flags of this process: a test runner's would lead the built worker back to sources.

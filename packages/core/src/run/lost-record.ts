@@ -1,6 +1,6 @@
 import type { ShardTask } from "./backend.js";
 import { noCounts, type ShardFailure } from "./outcome.js";
-import type { Plan, PlanShard } from "./plan.js";
+import { granuleAt, type Plan, shardAt } from "./plan.js";
 import type { ShardRecord } from "./shard-record.js";
 
 /** The record of an attempt that left none of its own: its worker crashed, or ran out of memory or time. */
@@ -9,7 +9,7 @@ export function lostWorkerRecord(
   { index, attempt }: Pick<ShardTask, "index" | "attempt">,
   failure: ShardFailure,
 ): ShardRecord {
-  const { id, granules } = plan.shards[index] as PlanShard;
+  const { id, granules } = shardAt(plan, index);
   return {
     format: "zagg-shard/1",
     identity: plan.identity,
@@ -18,7 +18,7 @@ export function lostWorkerRecord(
     index,
     attempt,
     state: "failed",
-    granules: granules.map((granule) => ({ id: plan.granules[granule]?.id ?? "" })),
+    granules: granules.map((granule) => ({ id: granuleAt(plan, granule).id })),
     counts: noCounts(),
     phases: { readMs: 0, aggregateMs: 0, writeMs: 0 },
     finished: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import { ZaggError } from "../terms/index.js";
-import { type Plan, recipeOf } from "./plan.js";
+import { granuleAt, type Plan, recipeOf, shardAt } from "./plan.js";
 
 /** How a run treats what is already there. */
 export type RunMode = "new" | "resume" | "update" | "overwrite";
@@ -69,8 +69,8 @@ function compareGranules(before: Plan, after: Plan): { gained: number; lost: num
   let gained = 0;
   let lost = 0;
   for (const [index, shard] of after.shards.entries()) {
-    const now = new Set(shard.granules.map((granule) => after.granules[granule]?.id));
-    const then = new Set(before.shards[index]?.granules.map((granule) => before.granules[granule]?.id));
+    const now = new Set(shard.granules.map((granule) => granuleAt(after, granule).id));
+    const then = new Set(shardAt(before, index).granules.map((granule) => granuleAt(before, granule).id));
     if ([...now].some((id) => !then.has(id))) gained++;
     if ([...then].some((id) => !now.has(id))) lost++;
   }

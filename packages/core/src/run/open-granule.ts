@@ -4,6 +4,7 @@ import {
   fileSource,
   httpSource,
   type OpenSource,
+  type SourceVersion,
   s3Source,
   standardCredentials,
   type TokenProvider,
@@ -16,23 +17,8 @@ import {
   s3CredentialsUrl,
 } from "../earthdata/index.js";
 import { GranuleError } from "../granule/index.js";
-import type { DataSourceConfig } from "../terms/index.js";
+import { type Driver, findPlace, type Place } from "./granule-place.js";
 import type { PlanGranule } from "./plan.js";
-
-type Driver = DataSourceConfig["driver"];
-type Place = "file" | "s3" | "https";
-
-/** NASA's archives let S3 be read from this region only. */
-const ARCHIVE_REGION = "us-west-2";
-
-/** Variables that AWS sets on its own machines: Lambda; pods, as on a JupyterHub; containers and SageMaker. */
-const SIGNS_OF_AWS = [
-  "AWS_EXECUTION_ENV",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-];
 
 /** Opens granules; what is fetched over a network goes through `cache`, where one is given. */
 export type GranuleOpener = (granule: PlanGranule) => OpenSource;
@@ -51,8 +37,7 @@ export const earthdataSecrets: SourceSecrets = {
 };
 
 /**
- * A way to open granules where `driver` says they lie. `auto` takes the nearest place that a granule has: the file,
- * then S3 from inside the archive's region, then https, then S3 (a bucket that is not the archive's).
+ * A way to open granules where `driver` says they lie: see {@link findPlace}.
  *
  * Secrets of the source are shared by all granules: the token for https, S3 credentials for the archives' buckets;
  * all other buckets are read with the standard AWS chain.
@@ -82,13 +67,6 @@ export function granuleOpener(
   };
 }
 
-/** Where `driver` reads a granule from, on this machine; undefined where the catalog has no such place for it. */
-export function findPlace(granule: PlanGranule, driver: Driver): Place | undefined {
-  const nearby: Place[] = insideArchiveRegion() ? ["file", "s3", "https"] : ["file", "https", "s3"];
-  const places = driver === "auto" ? nearby : [driver];
-  return places.find((each) => granule[each] !== undefined);
-}
-
 function placeOf(granule: PlanGranule, driver: Driver): Place {
   const place = findPlace(granule, driver);
   if (place) return place;
@@ -102,9 +80,17 @@ which driver ${driver} does not read; choose another --driver or make the catalo
   );
 }
 
-/** On a machine of AWS in the archive's region; elsewhere a configured region says nothing about where we run. */
-function insideArchiveRegion(): boolean {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const onAws = SIGNS_OF_AWS.some((name) => process.env[name] !== undefined);
-  return onAws && (AWS_REGION ?? AWS_DEFAULT_REGION) === ARCHIVE_REGION;
+/** Looks up a granule's size and ETag or time, without reading it. May throw; that granule counts as unchanged. */
+export type GranuleProbe = (granule: PlanGranule) => Promise<SourceVersion>;
+
+/** Asks for versions through `open`: give it no cache, which would answer for what it once saw. */
+export function granuleProbe(open: GranuleOpener): GranuleProbe {
+  return async (granule) => {
+    const source = open(granule);
+    try {
+      return await source.version();
+    } finally {
+      await source.close();
+    }
+  };
 }

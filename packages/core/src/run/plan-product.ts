@@ -1,5 +1,5 @@
 import { type ProductSpec, productSpec } from "@zagg/product";
-import { combinationOf } from "../terms/index.js";
+import { combinationOf, defined } from "../terms/index.js";
 import { VERSION } from "../version.js";
 import type { Plan } from "./plan.js";
 
@@ -15,6 +15,6 @@ export function planProduct(
     config,
     grid,
     shards.map((shard) => shard.nested),
-    { version, identity, recipe, granules: granules.length, raster, ...(region && { region }) },
+    defined({ version, identity, recipe, granules: granules.length, raster, region }),
   );
 }

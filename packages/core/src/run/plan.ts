@@ -1,6 +1,6 @@
 import { cellOfMorton, type Grid } from "@zagg/healpix";
 import { type Catalog, type CatalogMetadata, type TimeSpan, timeSpan } from "../catalog/index.js";
-import type { Config } from "../terms/index.js";
+import { type Config, defined } from "../terms/index.js";
 import { canonicalHash } from "./canonical-json.js";
 
 /**
@@ -44,7 +44,7 @@ export interface Plan {
   readonly config: Config;
   readonly grid: Grid;
   /** What the catalog says of its region; absent where the granules decided it. */
-  readonly region?: Region;
+  readonly region?: RegionNote;
   /** When the data were taken; absent where nothing tells. */
   readonly time?: TimeSpan;
   readonly granules: readonly PlanGranule[];
@@ -60,7 +60,21 @@ export interface Outside {
 }
 
 /** The area, polygon file or box that a catalog was made for. */
-export type Region = Pick<CatalogMetadata, "area" | "polygon" | "bbox">;
+export type RegionNote = Pick<CatalogMetadata, "area" | "polygon" | "bbox">;
+
+/** The shard at a position of a plan's. Throws `RangeError` for a position that it does not have. */
+export function shardAt(plan: Pick<Plan, "shards">, index: number): PlanShard {
+  const shard = plan.shards[index];
+  if (shard) return shard;
+  throw new RangeError(`the plan has ${plan.shards.length} shards, none at ${index}`);
+}
+
+/** The granule at a position of a plan's. Throws `RangeError` for a position that it does not have. */
+export function granuleAt(plan: Pick<Plan, "granules">, position: number): PlanGranule {
+  const granule = plan.granules[position];
+  if (granule) return granule;
+  throw new RangeError(`the plan has ${plan.granules.length} granules, none at ${position}`);
+}
 
 /** The plan of a run: a pure function of config, catalog and the grid that both agreed on. */
 export function makePlan(
@@ -81,13 +95,9 @@ export function makePlan(
     }))
     .sort((a, b) => a.nested - b.nested);
 
-  const granules = byId.map(({ granule: { id, file, s3, https, size } }) => ({
-    id,
-    ...(file !== undefined && { file }),
-    ...(s3 !== undefined && { s3 }),
-    ...(https !== undefined && { https }),
-    ...(size !== undefined && { size }),
-  }));
+  const granules = byId.map(({ granule: { id, file, s3, https, size } }) =>
+    defined({ id, file, s3, https, size }),
+  );
   const recipe = canonicalHash(recipeOf({ config, grid, shards }));
   const identity = canonicalHash({
     recipe,
@@ -95,18 +105,18 @@ export function makePlan(
   });
   const region = regionOf(catalog.metadata);
   const time = timeSpan(catalog);
-  return {
-    format: "zagg-plan/1",
+  return defined({
+    format: "zagg-plan/1" as const,
     identity,
     recipe,
     config,
     grid,
-    ...(region && { region }),
-    ...(time && { time }),
+    region,
+    time,
     granules,
     shards,
-    ...(outside.shards + outside.granules > 0 && { outside }),
-  };
+    outside: outside.shards + outside.granules > 0 ? outside : undefined,
+  });
 }
 
 /** What decides a product besides its granules; drivers, paths, URLs, sizes and workers are not in it. */
@@ -122,11 +132,7 @@ export function recipeOf({ config, grid, shards }: Pick<Plan, "config" | "grid" 
   };
 }
 
-function regionOf({ area, polygon, bbox }: CatalogMetadata): Region | undefined {
-  const region = {
-    ...(area !== undefined && { area }),
-    ...(polygon !== undefined && { polygon }),
-    ...(bbox !== undefined && { bbox }),
-  };
+function regionOf({ area, polygon, bbox }: CatalogMetadata): RegionNote | undefined {
+  const region = defined({ area, polygon, bbox });
   return Object.keys(region).length > 0 ? region : undefined;
 }

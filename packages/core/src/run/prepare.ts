@@ -8,11 +8,11 @@ import {
 } from "@zagg/product";
 import type { Store } from "@zagg/storage";
 import { chunkKey, documentKey } from "@zagg/zarr";
-import { isZaggError } from "../terms/index.js";
+import { encodeJson, isZaggError } from "../terms/index.js";
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
-import { encodeJson, PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
+import { PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
 import { parseRecordKey } from "./shard-record.js";
 
 /**

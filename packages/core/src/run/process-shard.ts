@@ -9,7 +9,7 @@ import { lostWorkerRecord } from "./lost-record.js";
 import { type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
-import type { Plan } from "./plan.js";
+import { type Plan, shardAt } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { putRecord } from "./put-record.js";
 import { readGranules } from "./read-granules.js";
@@ -59,9 +59,8 @@ export async function processShard(
   task: ShardTask,
   signal?: AbortSignal,
 ): Promise<ShardRecord> {
-  const shard = context.plan.shards[task.index];
-  if (!shard) throw new RangeError(`the plan has no shard ${task.index}`);
   const { plan, stores } = context;
+  const shard = shardAt(plan, task.index);
   // Another run may have been first.
   const earlier = await readRecord(stores.run, plan, task);
   if (earlier) return earlier;

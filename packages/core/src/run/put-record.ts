@@ -1,6 +1,7 @@
 import { isStorageError, type Store } from "@zagg/storage";
+import { encodeJson } from "../terms/index.js";
 import type { Plan } from "./plan.js";
-import { encodeJson, readRecord } from "./run-record.js";
+import { readRecord } from "./run-record.js";
 import { recordKey, type ShardRecord } from "./shard-record.js";
 
 /** Puts a record; where another run was first with this attempt, its record is the truth and is returned. */

@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import { openProduct } from "@zagg/product";
 import { stacItem } from "../stac/index.js";
+import { encodeJson } from "../terms/index.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
-import { encodeJson, STAC_KEY } from "./run-record.js";
+import { STAC_KEY } from "./run-record.js";
 
 /**
  * Puts the product's STAC item into its record: it bears a time, so it cannot lie in the product. It finds the store

@@ -1,8 +1,9 @@
 import { withAbort } from "@zagg/storage";
 import pMap from "p-map";
 import { GranuleError, type GranuleResult, readGranule } from "../granule/index.js";
+import { defined } from "../terms/index.js";
 import type { GranuleOpener } from "./open-granule.js";
-import type { PlanGranule, PlanShard } from "./plan.js";
+import { granuleAt, type PlanShard } from "./plan.js";
 import type { ShardContext } from "./process-shard.js";
 import { tellRefusals } from "./refusals.js";
 
@@ -30,14 +31,14 @@ export async function readGranules(
   const results = await pMap(
     shard.granules,
     async (position) => {
-      const granule = context.plan.granules[position] as PlanGranule;
+      const granule = granuleAt(context.plan, position);
       // Each try of a dead network lasts for minutes.
       if (unreachable && !allowPartial) return notTried(granule.id, unreachable);
       const result = await readGranule(granule.id, () => open(granule), context.reading, target);
       if (result.failure?.kind === "network") unreachable = result.failure;
       return result;
     },
-    { concurrency: GRANULES_IN_FLIGHT, ...(signal && { signal }) },
+    defined({ concurrency: GRANULES_IN_FLIGHT, signal }),
   );
   return tellRefusals(context, shard, results);
 }

@@ -1,5 +1,6 @@
 import { GranuleError, type GranuleResult } from "../granule/index.js";
-import type { PlanGranule, PlanShard } from "./plan.js";
+import { granuleProbe } from "./open-granule.js";
+import { granuleAt, type PlanGranule, type PlanShard } from "./plan.js";
 import type { ShardContext } from "./process-shard.js";
 
 /** Granules asked for, at most, to find out whether the credentials are any good. */
@@ -19,7 +20,7 @@ export async function tellRefusals(
     result?.failure?.kind === "auth" && result.failure.code === "denied";
   if (!results.some(refused)) return [...results];
 
-  const granule = (position: number) => context.plan.granules[position] as PlanGranule;
+  const granule = (position: number) => granuleAt(context.plan, position);
   const placeOf = (position: number) => place(context, granule(position));
   const places = new Map<string, boolean>();
   for (const [i, position] of shard.granules.entries()) {
@@ -39,15 +40,13 @@ export async function tellRefusals(
 }
 
 async function anyAnswers(context: ShardContext, candidates: readonly PlanGranule[]): Promise<boolean> {
+  const probe = granuleProbe(context.open);
   for (const granule of candidates) {
-    const source = context.open(granule);
     try {
-      await source.version();
+      await probe(granule);
       return true;
     } catch {
       // The next one may answer.
-    } finally {
-      await source.close();
     }
   }
   return false;

@@ -1,5 +1,7 @@
-import { type GranuleProbe, stampGranules } from "./granule-stamps.js";
+import { encodeJson } from "../terms/index.js";
+import { stampGranules } from "./granule-stamps.js";
 import type { ModeOptions, RunMode } from "./mode.js";
+import type { GranuleProbe } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
@@ -7,7 +9,7 @@ import { planProduct } from "./plan-product.js";
 import { prepareStores } from "./prepare.js";
 import { putStacItem } from "./put-stac-item.js";
 import { reconcile } from "./reconcile.js";
-import { encodeJson, listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
+import { listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
 import { nextAttempts, recordedStates, type Todo, todo } from "./todo.js";
 import { writeStates } from "./write-states.js";

@@ -1,7 +1,8 @@
+import { defined } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import type { RunMode } from "./mode.js";
 import type { ShardState } from "./outcome.js";
-import type { Plan } from "./plan.js";
+import { granuleAt, type Plan, shardAt } from "./plan.js";
 import type { PrepareRequest, RunHost } from "./run-host.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
 import type { ShardRecord } from "./shard-record.js";
@@ -66,7 +67,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 
   const tally = new RunTally(work.states, skipped);
   await runShards(plan, work.run, work.attempts, tally, options);
-  await settle(plan, tally, options);
+  await mend(plan, tally, options);
 
   const summary = tally.summary(host.url, plan, options.signal?.aborted ?? false);
   await host.finish(plan, tally.states, summary);
@@ -76,14 +77,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 /** What of the options concerns the stores: plain JSON, for it may travel. */
 function request(options: RunOptions, select: readonly number[]): PrepareRequest {
   const { overwrite, update, allowContraction, retryFailed, allowPartial } = options;
-  return {
-    select,
-    ...(overwrite && { overwrite }),
-    ...(update && { update }),
-    ...(allowContraction && { allowContraction }),
-    ...(retryFailed && { retryFailed }),
-    ...(allowPartial && { allowPartial }),
-  };
+  return defined({ select, overwrite, update, allowContraction, retryFailed, allowPartial });
 }
 
 function countSkipped(select: readonly number[], { run, states }: Todo): RunStart["skippedByState"] {
@@ -138,10 +132,10 @@ function isUnreachable({ failures, counts: { granules } }: ShardRecord): boolean
 }
 
 /** Ends with a store that agrees with its records, whatever another run did to it meanwhile. */
-async function settle(plan: Plan, tally: RunTally, options: RunOptions): Promise<void> {
+async function mend(plan: Plan, tally: RunTally, options: RunOptions): Promise<void> {
   for (let round = 0; ; round++) {
     const { states, attempts, damaged } = await options.host.settle(plan);
-    tally.settle(states, damaged);
+    tally.correct(states, damaged);
     const over = round === REPAIR_ROUNDS || options.signal?.aborted || tally.stoppedBy;
     if (damaged.length === 0 || over) return;
     await runShards(plan, damaged, attempts, tally, options);
@@ -150,7 +144,7 @@ async function settle(plan: Plan, tally: RunTally, options: RunOptions): Promise
 
 function weights(plan: Plan, indexes: readonly number[]) {
   return indexes.map((index) => {
-    const granules = plan.shards[index]?.granules ?? [];
-    return { index, weight: granules.reduce((sum, g) => sum + (plan.granules[g]?.size ?? 1), 0) };
+    const granules = shardAt(plan, index).granules;
+    return { index, weight: granules.reduce((sum, g) => sum + (granuleAt(plan, g).size ?? 1), 0) };
   });
 }

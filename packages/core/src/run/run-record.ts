@@ -1,8 +1,8 @@
 import type { Store } from "@zagg/storage";
 import pMap from "p-map";
-import { ZaggError } from "../terms/index.js";
+import { decodeJson, ZaggError } from "../terms/index.js";
 import { lostWorkerRecord } from "./lost-record.js";
-import type { Plan, PlanShard } from "./plan.js";
+import { type Plan, shardAt } from "./plan.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 
 /** Keys of the plan, of the last run's summary and of the product's STAC item in the run's store. */
@@ -52,7 +52,7 @@ export async function readRecord(
   plan: Plan,
   { index, attempt }: Pick<ShardRecord, "index" | "attempt">,
 ): Promise<ShardRecord | undefined> {
-  const key = recordKey((plan.shards[index] as PlanShard).id, attempt);
+  const key = recordKey(shardAt(plan, index).id, attempt);
   const bytes = await run.get(key);
   if (!bytes) return undefined;
   const record = parse(bytes, "zagg-shard/1");
@@ -71,14 +71,9 @@ export async function listAttempts(run: Store): Promise<[shard: string, attempt:
   return [...highest];
 }
 
-/** How the documents of a run's record are stored. */
-export function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-}
-
 function parse(bytes: Uint8Array, format: string): unknown {
   try {
-    const value = JSON.parse(new TextDecoder().decode(bytes));
+    const value = decodeJson(bytes) as { readonly format?: unknown } | null;
     return value?.format === format ? value : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { defined } from "../terms/index.js";
 import { addCounts, noCounts, type ShardCounts, type ShardFailure, type ShardState } from "./outcome.js";
 import type { Outside, Plan } from "./plan.js";
 import type { ShardRecord } from "./shard-record.js";
@@ -63,7 +64,7 @@ export class RunTally {
   }
 
   /** Takes over what is true at the end: another run may have written shards, and `damaged` ones are to do again. */
-  settle(states: readonly ShardState[], damaged: readonly number[]): void {
+  correct(states: readonly ShardState[], damaged: readonly number[]): void {
     for (const [index, state] of states.entries()) this.states[index] = state;
     for (const index of damaged) this.states[index] = "pending";
   }
@@ -75,7 +76,7 @@ export class RunTally {
   ): RunSummary {
     const shards = (state: ShardState) => this.states.filter((each) => each === state).length;
     const counts = this.#counts;
-    return {
+    return defined({
       format: "zagg-run/1",
       store,
       identity,
@@ -98,9 +99,9 @@ export class RunTally {
       retries: counts.retries,
       failures: this.#failures,
       wall_s: (performance.now() - this.#started) / 1000,
-      ...(outside && { outside }),
+      outside,
       interrupted,
-      ...(this.stoppedBy && { stopped_by: this.stoppedBy }),
-    };
+      stopped_by: this.stoppedBy,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { ShardFailure, ShardState } from "./outcome.js";
-import type { Plan, PlanShard } from "./plan.js";
+import { granuleAt, type Plan, type PlanShard } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
 import type { GranuleStamp, ShardRecord } from "./shard-record.js";
 
@@ -78,7 +78,7 @@ function rerunReason(
   record: ShardRecord,
   { retryFailed, allowPartial, stamps }: TodoOptions,
 ): RerunReason | undefined {
-  const wanted = shard.granules.map((granule) => plan.granules[granule]?.id);
+  const wanted = shard.granules.map((granule) => granuleAt(plan, granule).id);
   const used = record.granules.map((granule) => granule.id);
   if (record.recipe !== plan.recipe || wanted.join("\n") !== used.join("\n")) return "other-granules";
   if (record.granules.some((stamp) => hasChanged(stamp, stamps.get(stamp.id)))) return "changed-granules";

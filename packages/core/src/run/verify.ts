@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { openProduct, orderGroup, type ProductSpec, writeTemplate } from "@zagg/product";
 import { memoryStore, type Store } from "@zagg/storage";
 import { documentKey } from "@zagg/zarr";
 import pMap from "p-map";
-import { ZaggError } from "../terms/index.js";
+import { decodeJson, sha256Hex, ZaggError } from "../terms/index.js";
 import { conventionProblems } from "./convention.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
@@ -121,7 +120,7 @@ async function conventionBreaches(store: Store, product: ProductSpec): Promise<D
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return decodeJson(bytes);
   } catch {
     return undefined;
   }
@@ -137,7 +136,8 @@ async function plannedObjects(
   await writeTemplate(store, product);
   await writeStates(plan, product, store, recordedStates(plan, records), records);
   const digests = new Map<string, string>();
-  for await (const { key } of store.list("")) digests.set(key, sha256((await store.get(key)) as Uint8Array));
+  for await (const { key } of store.list(""))
+    digests.set(key, sha256Hex((await store.get(key)) as Uint8Array));
   return digests;
 }
 
@@ -152,7 +152,7 @@ async function compareObjects(
       const bytes = await store.get(key);
       tick();
       if (!bytes) return [{ kind: "missing", what: key, message: "is not in the store" }];
-      if (sha256(bytes) === digest) return [];
+      if (sha256Hex(bytes) === digest) return [];
       return [{ kind: "differs", what: key, message: "has other bytes than its record says" }];
     },
     { concurrency: READS_IN_FLIGHT },
@@ -201,8 +201,4 @@ function pick(records: readonly ShardRecord[], count: number): ShardRecord[] {
     { length: Math.min(count, records.length) },
     (_, i) => records[Math.floor(i * step)] as ShardRecord,
   );
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { cellSide } from "@zagg/healpix";
 import { type ArraySpec, orderGroup, type Product, SHARD_STATES } from "@zagg/product";
 import type { Bbox, TimeSpan } from "../catalog/index.js";
 import type { PolygonGeometry } from "../export/cell-polygon.js";
@@ -37,9 +38,6 @@ const EXTENSIONS = {
   zarr: "https://stac-extensions.github.io/zarr/v1.1.0/schema.json",
   processing: "https://stac-extensions.github.io/processing/v1.2.0/schema.json",
 } as const;
-
-/** Area of the WGS84 ellipsoid, m². */
-const EARTH_AREA = 510_065_621_724_089;
 
 /** Shards in these states hold data. */
 const WITH_DATA = ["written", "partial"] as const;
@@ -103,7 +101,7 @@ export async function stacItem(
         // 0.1.0 consolidated the root only, and not always.
         ...(product.status && { "zarr:consolidated": true }),
         "raster:sampling": "area",
-        "raster:spatial_resolution": cellSize(spec.grid.childOrder),
+        "raster:spatial_resolution": Number(cellSide(spec.grid.childOrder).toFixed(3)),
         bands: Object.entries(spec.variables).map(([name, variable]) => bandOf(name, variable)),
       },
     },
@@ -122,11 +120,6 @@ async function shardsWithData(product: Product): Promise<number[]> {
 /** The last part of a store's address, without `.zarr`. */
 function productName({ url }: Product): string {
   return basename(url).replace(/\.zarr$/, "") || "product";
-}
-
-/** Side of a square as large as a cell, metres, to the millimetre. */
-function cellSize(order: number): number {
-  return Number(Math.sqrt(EARTH_AREA / (12 * 4 ** order)).toFixed(3));
 }
 
 function bandOf(name: string, { dtype, fillValue, attrs }: ArraySpec): Readonly<Record<string, unknown>> {

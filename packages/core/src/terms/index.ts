@@ -11,9 +11,11 @@ export type {
   GridConfig,
   StatisticConfig,
 } from "./config.js";
+export { defined } from "./defined.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
 export { DEFAULT_GRID } from "./grid.js";
 export { groupPath } from "./group-path.js";
+export { decodeJson, encodeJson } from "./json.js";
 export {
   ConfigError,
   type ConfigProblem,
@@ -23,3 +25,4 @@ export {
   type Position,
   type Problem,
 } from "./problem.js";
+export { sha256Hex } from "./sha256.js";

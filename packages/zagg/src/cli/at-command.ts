@@ -28,7 +28,7 @@ Examples:
   withOutputOptions(command).action(
     async (location: string, lat: number, lon: number, options: AtCliOptions) => {
       const output = outputOf(options);
-      const product = await openProduct(readStore(location, { ...(options.anon && { anon: true }) }));
+      const product = await openProduct(readStore(location, { anon: options.anon }));
       const report = await cellAt(product, lat, lon);
       const statistics = report.statistics.map(({ value, ...statistic }) => ({
         ...statistic,

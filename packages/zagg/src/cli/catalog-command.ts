@@ -11,6 +11,7 @@ import {
   catalogFromGranules,
   catalogName,
   checkBbox,
+  defined,
   type FromCmrOptions,
   findGranules,
   loadConfig,
@@ -142,8 +143,7 @@ async function fromGranules(
   const bar = progressBar(output, "granules");
   const catalog = await catalogFromGranules(paths, config, {
     ...(await regionOf(options)),
-    ...(parentOrder !== undefined && { parentOrder }),
-    ...(latitude !== undefined && { latitude }),
+    ...defined({ parentOrder, latitude }),
     onProgress: bar.update,
   }).finally(() => bar.stop());
   const inside = new Set(catalog.shards.flatMap(({ granules }) => granules)).size;
@@ -163,7 +163,7 @@ async function fromCmr(config: Config, options: CatalogCliOptions, output: Outpu
   return catalogFromCmr(config, {
     ...search,
     ...(await regionOf(options)),
-    cmr: { ...(cmrUrl !== undefined && { url: cmrUrl }), onProgress: bar.update },
+    cmr: defined({ url: cmrUrl, onProgress: bar.update }),
   }).finally(() => bar.stop());
 }
 
@@ -181,11 +181,12 @@ async function regionOf({
     const message = `--area ${area} is none of ${AREA_NAMES.join(", ")}, nor a GeoJSON file that is there`;
     throw new ZaggError("config", "region", message, { area });
   }
-  return {
-    ...(area !== undefined && isAreaName(area) && { area }),
-    ...(file !== undefined && { polygons: await loadPolygon(file), polygonName: basename(file) }),
-    ...(bbox !== undefined && { bbox: checkBbox(bbox.split(",").map(Number)) }),
-  };
+  return defined({
+    area: area !== undefined && isAreaName(area) ? area : undefined,
+    polygons: file === undefined ? undefined : await loadPolygon(file),
+    polygonName: file && basename(file),
+    bbox: bbox === undefined ? undefined : checkBbox(bbox.split(",").map(Number)),
+  });
 }
 
 function isAreaName(name: string): name is AreaName {

@@ -1,5 +1,6 @@
 import {
   type Check,
+  defined,
   diagnoseMachine,
   diagnoseSource,
   EXIT_CODES,
@@ -28,12 +29,14 @@ export function addDoctorCommand(program: Command): void {
   withOutputOptions(command).action(async ({ cmrUrl, ursUrl, ...options }: DoctorCliOptions) => {
     const output = outputOf(options);
     const retry = { budgetMs: PATIENCE_MS };
-    const source = await diagnoseSource({
-      retry,
-      ...(ursUrl !== undefined && { ursUrl }),
-      prompt: promptLogin,
-      probe: () => firstGranule({ retry, ...(cmrUrl !== undefined && { url: cmrUrl }) }),
-    });
+    const source = await diagnoseSource(
+      defined({
+        retry,
+        ursUrl,
+        prompt: promptLogin,
+        probe: () => firstGranule(defined({ retry, url: cmrUrl })),
+      }),
+    );
     const checks = [...diagnoseMachine(), ...source];
     output.result({ format: "zagg-doctor/1", checks }, describeChecks(checks));
     const failed = checks.find(({ state }) => state === "failed");

@@ -37,7 +37,7 @@ Examples:
       const why = options.json ? "--json prints its result on stdout" : "parquet is written to a file";
       throw new ZaggError("config", "export-output", `${why}; say where the cells go with --output`);
     }
-    const product = await openProduct(readStore(location, { ...(options.anon && { anon: true }) }));
+    const product = await openProduct(readStore(location, { anon: options.anon }));
     if (options.output === undefined) {
       await pipeline(Readable.from(exportCells(product, options.format)), process.stdout, {
         end: false,

@@ -19,9 +19,9 @@ export interface Output {
 }
 
 export interface OutputOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
 }
 
 export function makeOutput({ json = false, quiet = false, verbose = false }: OutputOptions): Output {

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { PngOptions, RasterRule } from "@zagg/core";
+import { defined, type PngOptions, type RasterRule } from "@zagg/core";
 import { CRS_NAMES, type Crs, type LonLatBounds, PALETTE_NAMES, type PaletteName } from "@zagg/map";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { rasterFile } from "../raster-file.js";
@@ -68,13 +68,13 @@ async function raster(
   store: string,
   { output: path, gridSpacing, anon, json, quiet, verbose, ...options }: RasterCliOptions,
 ): Promise<void> {
-  const output = outputOf({ ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) });
+  const output = outputOf({ json, quiet, verbose });
   const drawn: PngOptions = { ...options, spacing: gridSpacing, onNotice: output.note };
-  await rasterFile(readStore(store, { ...(anon && { anon }) }), path, drawn);
+  await rasterFile(readStore(store, { anon }), path, drawn);
   const written = await stat(path);
   const size = written.isFile() ? written.size : undefined;
   output.result(
-    { format: "zagg-raster/1", store, output: path, ...(size !== undefined && { bytes: size }) },
+    defined({ format: "zagg-raster/1", store, output: path, bytes: size }),
     table([["map", size === undefined ? path : `${path} (${bytes(size)})`]]),
   );
   if (path.endsWith(".png")) {

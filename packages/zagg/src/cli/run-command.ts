@@ -85,7 +85,7 @@ Examples:
 }
 
 async function run({ config: configName, json, quiet, verbose, ...options }: RunCliOptions): Promise<void> {
-  const output = outputOf({ ...(json && { json }), ...(quiet && { quiet }), ...(verbose && { verbose }) });
+  const output = outputOf({ json, quiet, verbose });
   const config = await loadConfig(configName, { onWarning: warnAbout(output) });
   const bar = progressBar(output, "shards");
   let points = 0;

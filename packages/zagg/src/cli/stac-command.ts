@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from "node:path";
-import { type StacItem, type TimeSpan, ZaggError } from "@zagg/core";
+import { defined, type StacItem, type TimeSpan, ZaggError } from "@zagg/core";
 import type { Command } from "commander";
 import { storeItem } from "../store-item.js";
 import { writeWhole } from "../write-whole.js";
@@ -35,11 +35,14 @@ Examples:
   withOutputOptions(command).action(async (location: string, options: StacCliOptions) => {
     const output = outputOf(options);
     const time = daysOf(options);
-    const item = await storeItem(location, {
-      href: options.href ?? hrefFrom(dirname(options.output ?? "item.json"), location),
-      ...(time && { time }),
-      ...(options.anon && { anon: true }),
-    });
+    const item = await storeItem(
+      location,
+      defined({
+        href: options.href ?? hrefFrom(dirname(options.output ?? "item.json"), location),
+        time,
+        anon: options.anon,
+      }),
+    );
     const text = readable(item);
     if (options.output === undefined) return output.result(item, text);
     await writeWhole(options.output, `${text}\n`);

@@ -22,11 +22,11 @@ export function addViewCommand(program: Command): void {
     .addHelpText("after", "\nExample:\n  $ zagg view product.zarr");
   withOutputOptions(command).action(async (location: string, options: ViewCliOptions) => {
     const output = outputOf(options);
-    const store = readStore(location, { ...(options.anon && { anon: true }) });
+    const store = readStore(location, { anon: options.anon });
     await openProduct(store);
     const server = await startViewServer(store, {
       port: options.port,
-      ...(options.allowHost && { allowHosts: options.allowHost }),
+      allowHosts: options.allowHost,
     });
     output.result({ format: "zagg-view/1", store: location, url: server.url, port: server.port }, server.url);
     output.note("Open it in a browser; Ctrl-C ends the server.");

@@ -1,7 +1,7 @@
 import type { ColumnValues } from "@zagg/stats";
 
 /** The values at `positions`, behind each other. */
-export function gather<T extends ColumnValues>(values: T, positions: Uint32Array): T {
+export function pick<T extends ColumnValues>(values: T, positions: Uint32Array): T {
   const gathered = new (values.constructor as new (length: number) => T)(positions.length);
   for (let i = 0; i < positions.length; i++) gathered[i] = values[positions[i] as number] as number;
   return gathered;
