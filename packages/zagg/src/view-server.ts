@@ -11,7 +11,7 @@ export interface ViewServerOptions {
   /** 0: any free one. */
   readonly port?: number;
   /** Host names besides this machine's own that a proxy in front may ask for, e.g. a JupyterHub's. */
-  readonly allowHosts?: readonly string[];
+  readonly allowHosts?: readonly string[] | undefined;
 }
 
 export interface ViewServer {
