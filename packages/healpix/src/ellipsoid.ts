@@ -24,7 +24,7 @@ export function cellArea(order: number): number {
  * Side of the square that is as large as a cell of an order, metres.
  *
  * @example
- * cellSide(12); // 1592 m
+ * cellSide(12); // 1591.7 m
  */
 export function cellSide(order: number): number {
   return Math.sqrt(cellArea(order));
