@@ -1,6 +1,6 @@
 import type { Column } from "@zagg/stats";
 import { expect, test } from "vitest";
-import { assemblePoints } from "./assemble.js";
+import { assemblePoints } from "./assemble-points.js";
 import type { GranuleResult } from "./read-granule.js";
 import type { GroupPoints } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
