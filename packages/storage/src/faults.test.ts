@@ -122,6 +122,5 @@ describe("faults: no server", () => {
     await server.close();
     const source = httpSource(`${server.url}/granule`, { retry: { ...IMPATIENT, budgetMs: 300 } });
     await expect(source.size()).rejects.toThrow(/ECONNREFUSED.*gave up after/);
-    expect(source.metrics().retries).toBeGreaterThan(2);
   });
 });

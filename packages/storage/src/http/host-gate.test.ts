@@ -1,61 +1,82 @@
 import { startHttpServer } from "@zagg/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { codeOf } from "../conformance/sources.js";
 import { REQUESTS_PER_HOST } from "./host-gate.js";
 import { httpSource } from "./http-source.js";
 
-async function busyServer(refuse: () => boolean) {
+/** A server that refuses its first requests and holds the others back until it is told to answer. */
+async function holdingServer(refusals = 0) {
+  const held: (() => void)[] = [];
   const seen = { now: 0, most: 0 };
+  let holding = true;
   const server = await startHttpServer({
     intercept(_request, response) {
+      if (refusals-- > 0) {
+        response.writeHead(503).end();
+        return true;
+      }
       seen.now++;
       seen.most = Math.max(seen.most, seen.now);
-      setTimeout(() => {
+      const answer = () => {
         seen.now--;
-        if (refuse()) response.writeHead(503).end();
-        else
-          response
-            .writeHead(206, { "content-range": "bytes 0-9/10", "content-length": 10 })
-            .end("0123456789");
-      }, 5);
+        response.writeHead(206, { "content-range": "bytes 0-9/10", "content-length": 10 }).end("0123456789");
+      };
+      if (holding) held.push(answer);
+      else answer();
       return true;
     },
   });
-  const read = () => httpSource(`${server.url}/granule`, { retry: { baseMs: 2, capMs: 10 } }).read(0, 10);
-  return { server, seen, read };
+  const retry = { baseMs: 2, capMs: 10, idleMs: 60_000 };
+  return {
+    seen,
+    read: (signal?: AbortSignal) => httpSource(`${server.url}/granule`, { retry }).read(0, 10, { signal }),
+    /** Waits for as many requests as there will be. */
+    async full(count: number) {
+      await vi.waitFor(() => expect(seen.now).toBe(count), { timeout: 60_000 });
+    },
+    answer() {
+      holding = false;
+      for (const each of held) each();
+    },
+    close: server.close,
+  };
 }
 
 describe("throughGate", () => {
   it("bounds what is in flight to one host, over all sources", async () => {
-    const { server, seen, read } = await busyServer(() => false);
-    await Promise.all(Array.from({ length: 500 }, read));
-    expect(seen.most).toBeLessThanOrEqual(REQUESTS_PER_HOST);
-    expect(seen.most).toBeGreaterThan(REQUESTS_PER_HOST / 4);
+    const server = await holdingServer();
+    const reads = Array.from({ length: 500 }, () => server.read());
+    await server.full(REQUESTS_PER_HOST);
+    server.answer();
+    await Promise.all(reads);
+    expect(server.seen.most).toBe(REQUESTS_PER_HOST);
     await server.close();
   });
 
   it("sends less at once to a host that throttles", async () => {
-    let refusing = true;
-    const { server, seen, read } = await busyServer(() => refusing);
-    const first = read();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    refusing = false;
-    await first;
-    seen.most = 0;
-    await Promise.all(Array.from({ length: 200 }, read));
-    expect(seen.most).toBeLessThan(REQUESTS_PER_HOST);
-    expect(seen.most).toBeGreaterThan(2);
+    const server = await holdingServer(1);
+    const reads = [server.read()];
+    await vi.waitFor(() => expect(server.seen.now).toBe(1), { timeout: 60_000 });
+    reads.push(...Array.from({ length: 200 }, () => server.read()));
+    await server.full(REQUESTS_PER_HOST / 2);
+    expect(server.seen.most).toBe(REQUESTS_PER_HOST / 2);
+    server.answer();
+    await Promise.all(reads);
+    expect(server.seen.most).toBeLessThan(REQUESTS_PER_HOST);
     await server.close();
   });
 
   it("lets a waiting request be stopped", async () => {
-    const { server, read } = await busyServer(() => false);
-    const many = Array.from({ length: REQUESTS_PER_HOST * 2 }, read);
+    const server = await holdingServer();
+    const many = Array.from({ length: REQUESTS_PER_HOST }, () => server.read());
+    await server.full(REQUESTS_PER_HOST);
     const stop = new AbortController();
-    const last = httpSource(`${server.url}/granule`).read(0, 10, { signal: stop.signal });
+    const last = server.read(stop.signal);
     stop.abort();
     expect(await codeOf(last)).toBe("aborted");
+    server.answer();
     await Promise.all(many);
+    expect(server.seen.most).toBe(REQUESTS_PER_HOST);
     await server.close();
   });
 });

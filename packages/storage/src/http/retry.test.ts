@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backoffMs, RETRY_POLICY } from "./retry.js";
+import { newCounters } from "../counters.js";
+import { StorageError } from "../errors.js";
+import { backoffMs, RETRY_POLICY, withRetry } from "./retry.js";
 
 describe("backoffMs", () => {
   it("is half fixed, half random, doubles, and is capped", () => {
@@ -17,5 +19,29 @@ describe("backoffMs", () => {
         return wait >= RETRY_POLICY.baseMs / 2 && wait <= RETRY_POLICY.capMs;
       }),
     );
+  });
+});
+
+describe("withRetry", () => {
+  const policy = { ...RETRY_POLICY, baseMs: 1, capMs: 2 };
+
+  it("tries again until it works, and counts how often", async () => {
+    const counters = newCounters();
+    let failures = 5;
+    const attempt = async () => {
+      if (failures-- > 0) throw new StorageError("unavailable", "x", "not yet");
+      return "there";
+    };
+    expect(await withRetry({ url: "x", policy, counters, attempt })).toBe("there");
+    expect(counters.retries).toBe(5);
+    expect(counters.waitMs).toBeGreaterThan(0);
+  });
+
+  it("tries once where no further try is within the budget", async () => {
+    const counters = newCounters();
+    const attempt = () => Promise.reject(new StorageError("network", "x", "no answer"));
+    const failed = withRetry({ url: "x", policy: { ...policy, budgetMs: 0 }, counters, attempt });
+    await expect(failed).rejects.toThrow("x: no answer; gave up after 0 s");
+    expect(counters.retries).toBe(0);
   });
 });
