@@ -17,6 +17,7 @@ it("exports what it always did", () => {
       "newCounters",
       "readWhole",
       "redactUrl",
+      "s3Problem",
       "s3Source",
       "s3Store",
       "standardCredentials",

@@ -12,6 +12,7 @@ export { memoryStore } from "./memory-store.js";
 export { readWhole } from "./read-whole.js";
 export { redactUrl } from "./redact.js";
 export { type CredentialProvider, type Credentials, standardCredentials } from "./s3/credentials.js";
+export { s3Problem } from "./s3/location.js";
 export type { S3Options } from "./s3/peer.js";
 export { s3Source } from "./s3/s3-source.js";
 export { type S3Store, s3Store } from "./s3/s3-store.js";

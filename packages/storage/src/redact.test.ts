@@ -8,6 +8,9 @@ it.each([
   ["https://host/a#token=1", "https://host/a?…"],
   ["HTTPS://host?sig=1", "HTTPS://host?…"],
   ["s3://bucket/key", "s3://bucket/key"],
+  ["s3://bucket/a@b", "s3://bucket/a@b"],
+  ["s3://AKIA:ab/c+d@bucket/key", "s3://bucket/key"],
+  ["https://user:p?ss#w@host/a", "https://host/a"],
   ["/data/what?.h5", "/data/what?.h5"],
   ["C:\\data\\a.h5", "C:\\data\\a.h5"],
 ])("%s -> %s", (url, shown) => {

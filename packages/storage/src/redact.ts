@@ -5,9 +5,10 @@
 export function redactUrl(url: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0];
   if (scheme === undefined || scheme.toLowerCase() === "file://") return url;
-  const [address = "", query] = url.split(/[?#]/, 2);
-  const authority = address.slice(scheme.length).split("/", 1)[0] ?? "";
-  const path = address.slice(scheme.length + authority.length);
-  const host = authority.slice(authority.lastIndexOf("@") + 1);
-  return `${scheme}${host}${path}${query === undefined ? "" : "?…"}`;
+  const rest = url.slice(scheme.length);
+  const authority = rest.split(/[/?#]/, 1)[0] ?? "";
+  // What is no port is a password, which may go on behind a slash: a secret key of AWS often does.
+  const holder = /:(?!\d*$)/.test(authority) && !authority.includes("@") ? rest : authority;
+  const [address = "", query] = rest.slice(holder.lastIndexOf("@") + 1).split(/[?#]/, 2);
+  return `${scheme}${address}${query === undefined ? "" : "?…"}`;
 }

@@ -1,5 +1,7 @@
+import type { Plan } from "@zagg/core";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { handler } from "./handler.js";
+import { compileRun } from "./open-run.js";
 
 const context = { memoryLimitInMB: "2048", getRemainingTimeInMillis: () => 899_500 };
 const run = { url: "s3://private/runs/a1/run.json", sha256: "00" };
@@ -69,4 +71,29 @@ test.each([
   const error = await refusal(event);
   expect(error).toMatchObject({ name: "Zagg.config.bad-event" });
   expect(String(error)).toMatch(message);
+});
+
+describe("locations that lead elsewhere are refused before anything is asked or written", () => {
+  test.each(["s3://out/../private/runs/x", "s3://out/a/./b", "s3://out//a", "s3://user:pass@out/a"])(
+    "a store at %s",
+    async (store) => {
+      const error = await refusal({ mode: "ping", store });
+      expect(error).toMatchObject({ name: "Zagg.config.store" });
+      expect(String(error)).not.toContain("pass@");
+    },
+  );
+
+  test("a store that is no text", async () => {
+    expect(await refusal({ mode: "ping", store: { s3: "s3://out/a" } })).toMatchObject({
+      name: "Zagg.config.bad-event",
+    });
+  });
+
+  test("a granule", () => {
+    const granules = [{ id: "a.h5", s3: "s3://archive/../private/runs/a1/secrets.json" }];
+    const plan = { config: { dataSource: { driver: "s3" } }, granules } as unknown as Plan;
+    expect(() => compileRun("s3://private/runs/a1", plan, "s3://out/a")).toThrow(
+      /a\.h5 is not on S3 or https/,
+    );
+  });
 });

@@ -10,7 +10,7 @@ import {
   shardContext,
   ZaggError,
 } from "@zagg/core";
-import { standardCredentials } from "@zagg/storage";
+import { s3Problem, standardCredentials } from "@zagg/storage";
 import { folderOf, getRun, getSecrets, type RunPointer } from "../run-document.js";
 
 /** A run as its workers see it. */
@@ -52,7 +52,7 @@ function checkPlaces(plan: Plan, store: string): void {
   const [bad] = plan.granules.filter(
     ({ file, s3, https }) =>
       file !== undefined ||
-      !(s3 ?? "s3://").startsWith("s3://") ||
+      (s3 !== undefined && s3Problem(s3, "object") !== undefined) ||
       !(https ?? "https://").startsWith("https://"),
   );
   if (bad) {

@@ -37,7 +37,13 @@ export function parseEvent(value: unknown): WorkerEvent {
 
 function checked(event: Record<string, unknown>, needed: readonly string[]): WorkerEvent {
   const missing = needed.filter((key) => event[key] === undefined);
-  const { run } = event;
+  const { run, store } = event;
+  if (store !== undefined && typeof store !== "string") {
+    throw refuse(
+      "bad-event",
+      `the ${event.mode} event's store is ${JSON.stringify(store)}; it takes s3://bucket/prefix`,
+    );
+  }
   const pointer = run === undefined || (isObject(run) && typeof run.url === "string");
   if (missing.length === 0 && pointer) return event as unknown as WorkerEvent;
   const what = missing.length > 0 ? `has no ${missing.join(" and no ")}` : "names no plan";

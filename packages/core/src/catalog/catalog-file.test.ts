@@ -96,6 +96,16 @@ describe("format 2", () => {
       (d) => Object.assign(d.shards[0] as Members, { id: "1234125" }),
       /shards\[0\]: 1234125/,
     ],
+    [
+      "a location that leads elsewhere",
+      (d) => Object.assign(d.granules[0] as Members, { s3: "s3://bucket/../other/a.h5" }),
+      /granules\[0\]\.s3: it has a segment "\.\."/,
+    ],
+    [
+      "a location that names a folder",
+      (d) => Object.assign(d.granules[0] as Members, { s3: "s3://bucket/a/" }),
+      /granules\[0\]\.s3: it names no object/,
+    ],
     ["shards out of order", (d) => d.shards.reverse(), /not in ascending nested order/],
     [
       "a granule that is not there",
@@ -181,11 +191,21 @@ describe("0.1.0's format", () => {
   test("refuses one name under two addresses, one granule twice in a shard, a foreign id", () => {
     const parse = (shards: object) => () =>
       parseCatalog(JSON.stringify({ metadata: { parent_order: 6 }, catalog: shards }), "c.json");
-    expect(failure(parse({ "1234123": ["s3://x/a.h5"], "1234124": ["s3://y/a.h5"] })).code).toBe(
+    expect(failure(parse({ "1234123": ["s3://xx/a.h5"], "1234124": ["s3://yy/a.h5"] })).code).toBe(
       "duplicate-granule",
     );
-    expect(failure(parse({ "1234123": ["s3://x/a.h5", "s3://x/a.h5"] })).code).toBe("duplicate-granule");
-    expect(failure(parse({ "12341": ["s3://x/a.h5"] })).code).toBe("invalid");
+    expect(failure(parse({ "1234123": ["s3://xx/a.h5", "s3://xx/a.h5"] })).code).toBe("duplicate-granule");
+    expect(failure(parse({ "12341": ["s3://xx/a.h5"] })).code).toBe("invalid");
+  });
+
+  test("refuses a location that leads elsewhere, and does not repeat a password", () => {
+    const parse = (url: string) => () =>
+      parseCatalog(
+        JSON.stringify({ metadata: { parent_order: 6 }, catalog: { "1234123": [url] } }),
+        "c.json",
+      );
+    expect(failure(parse("s3://bucket/../other/a.h5")).message).toMatch(/it has a segment "\.\."/);
+    expect(failure(parse("s3://user:pass@bucket/a.h5")).message).not.toContain("pass@");
   });
 
   test("an order that neither its metadata nor a shard tells is refused", () => {

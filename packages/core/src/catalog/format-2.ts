@@ -1,5 +1,6 @@
 import { dirname, relative, resolve, sep } from "node:path";
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
+import { s3Problem } from "@zagg/storage";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
 import { checkShape } from "./check-shape.js";
@@ -36,7 +37,12 @@ const metadataSchema = z.object({
 const granuleSchema = z.object({
   id: z.string().check(z.minLength(1)),
   file: z.exactOptional(z.string()),
-  s3: z.exactOptional(z.string().check(z.startsWith("s3://"))),
+  s3: z.exactOptional(
+    z.string().check((given) => {
+      const problem = s3Problem(given.value, "object");
+      if (problem !== undefined) given.issues.push({ code: "custom", input: given.value, message: problem });
+    }),
+  ),
   https: z.exactOptional(z.string().check(z.regex(/^https?:\/\//, "not a URL"))),
   size: z.exactOptional(count),
   start: z.exactOptional(z.string()),

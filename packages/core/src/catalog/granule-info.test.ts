@@ -150,3 +150,15 @@ describe.skipIf(!sharedData.present)(`recorded granules (${sharedData.reason})`,
     ]);
   });
 });
+
+test("a link that no catalog would take is none", () => {
+  const links = (url: string) => [
+    { URL: HTTPS, Type: "GET DATA" },
+    { URL: url, Type: "GET DATA VIA DIRECT ACCESS" },
+  ];
+  for (const url of ["s3://bucket/../other/a.h5", "s3://bucket//a.h5", "s3://bucket/"]) {
+    const info = granuleInfo(granule({ RelatedUrls: links(url) }));
+    expect(info).toMatchObject({ usable: true, granule: { https: HTTPS } });
+    expect(info).not.toHaveProperty("granule.s3");
+  }
+});

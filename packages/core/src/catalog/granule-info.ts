@@ -1,4 +1,5 @@
 import type { LonLat } from "@zagg/healpix";
+import { s3Problem } from "@zagg/storage";
 import type { UmmGranule } from "./cmr-client.js";
 import { definedOnly } from "./defined-only.js";
 import type { Bbox, CatalogGranule, UnusableReason } from "./model.js";
@@ -99,10 +100,15 @@ export function granuleInfo(item: UmmGranule): GranuleInfo {
   return { usable: true, granule, footprint, revised: item.meta?.["revision-date"] ?? "" };
 }
 
+/** What a catalog would not take is no link. */
+function isLocation(url: string): boolean {
+  return url.startsWith("s3://") ? s3Problem(url, "object") === undefined : URL.canParse(url);
+}
+
 /** The link of a type to the data file itself; metadata files may be listed under the same type. */
 function dataLink(umm: Umm, type: string, scheme: string, name: string | undefined): string | undefined {
   const links = (umm.RelatedUrls ?? [])
-    .filter((u) => u.Type === type && u.URL.startsWith(scheme))
+    .filter((u) => u.Type === type && u.URL.startsWith(scheme) && isLocation(u.URL))
     .map((u) => u.URL);
   const named = name === undefined ? undefined : links.find((url) => nameOf(url) === name);
   return named ?? links.find((url) => /\.(h5|hdf5|he5)$/i.test(url)) ?? links[0];

@@ -1,5 +1,6 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
+import { redactUrl, s3Problem } from "@zagg/storage";
 import * as z from "zod/mini";
 import { CatalogError } from "./catalog-error.js";
 import { checkShape } from "./check-shape.js";
@@ -124,12 +125,14 @@ function collectGranules(
   }
   return [...urls]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, url]) => ({ id, ...placesOf(url, metadata, dirname(path)) }));
+    .map(([id, url]) => ({ id, ...placesOf(url, metadata, path) }));
 }
 
-function placesOf(url: string, metadata: LegacyMetadata, folder: string): Omit<CatalogGranule, "id"> {
+function placesOf(url: string, metadata: LegacyMetadata, path: string): Omit<CatalogGranule, "id"> {
   if (/^https?:\/\//.test(url)) return { https: url };
-  if (!url.startsWith("s3://")) return { file: resolve(folder, url) };
+  if (!url.startsWith("s3://")) return { file: resolve(dirname(path), url) };
+  const problem = s3Problem(url, "object");
+  if (problem !== undefined) throw invalid(path, `${redactUrl(url)}: ${problem}`);
   const { s3_base: s3, https_base: https } = metadata;
   // 0.1.0 took both bases from its first granule: they hold for the others only where the path agrees.
   return s3 && https && url.startsWith(s3) ? { s3: url, https: https + url.slice(s3.length) } : { s3: url };

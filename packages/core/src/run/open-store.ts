@@ -1,6 +1,14 @@
 import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { type CredentialProvider, localStore, type Store, s3Store, standardCredentials } from "@zagg/storage";
+import {
+  type CredentialProvider,
+  localStore,
+  redactUrl,
+  type Store,
+  s3Problem,
+  s3Store,
+  standardCredentials,
+} from "@zagg/storage";
 import { ZaggError } from "../terms/index.js";
 import { withStoreErrors } from "./store-errors.js";
 
@@ -34,16 +42,21 @@ export function openStores(
 /** Of a URL; a single letter is a drive. */
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 /** A bucket alone will not do: `.run` behind it would be another bucket. */
-const BUCKET_PREFIX = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{1,62}\/./;
+const BUCKET_ALONE = /^s3:\/\/[^/]*$/;
 
 function checkedTarget(target: string): string {
   const root = target.replace(/\/+$/, "");
+  const shown = redactUrl(target);
   const refused = (why: string) =>
-    new ZaggError("config", "store", `store "${target}": ${why}; name a folder or s3://bucket/prefix`, {
-      target,
+    new ZaggError("config", "store", `store "${shown}": ${why}; name a folder or s3://bucket/prefix`, {
+      target: shown,
     });
   if (target.trim() === "") throw refused("it is empty");
-  if (SCHEME.test(root) && !BUCKET_PREFIX.test(root)) throw refused("no product can be written there");
+  const problem = root.startsWith("s3://") ? s3Problem(target, "prefix") : undefined;
+  if (problem !== undefined) throw refused(problem);
+  if (SCHEME.test(root) && (BUCKET_ALONE.test(root) || !root.startsWith("s3://")))
+    throw refused("no product can be written there");
+  if (root.startsWith("s3://")) return root;
   if (dirname(resolve(target)) === resolve(target)) throw refused("a product does not go into the root");
   return [".", ".."].includes(basename(root)) ? resolve(root) : root;
 }

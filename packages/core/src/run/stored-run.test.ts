@@ -398,6 +398,12 @@ test("a store is a folder or a prefix in a bucket, and nothing else", () => {
     "s3://bucket/",
     "s3://b/y",
     "S3://bucket/y",
+    "s3://bucket/../other/x",
+    "s3://bucket/a/../x",
+    "s3://bucket/./y",
+    "s3://bucket/a//x",
+    "s3://bucket/..",
+    "s3://user:pass@bucket/x",
     "/..",
   ]) {
     const refused = expect.objectContaining({ kind: "config", code: "store" });

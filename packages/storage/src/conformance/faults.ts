@@ -107,15 +107,15 @@ export function examineFaults(name: string, start: () => Promise<FaultBench>): v
       sameBytes(await source.read(1000, READ), whole.subarray(1000, 1000 + READ));
     });
 
-    it.each<[string, Fault, string]>([
-      ["throttles", slowDown, "throttled"],
-      ["fails", { kind: "status", status: 500 }, "unavailable"],
-      ["resets", { kind: "reset" }, "network"],
-      ["stalls", { kind: "stall", after: 0 }, "network"],
-      ["drips", { kind: "drip", everyMs: 20 }, "network"],
-    ])("gives up on a server that always %s", async (_, fault, code) => {
+    it.each<[string, Fault, string, RetryPolicy]>([
+      ["throttles", slowDown, "throttled", EXACT],
+      ["fails", { kind: "status", status: 500 }, "unavailable", EXACT],
+      ["resets", { kind: "reset" }, "network", EXACT],
+      ["stalls", { kind: "stall", after: 0 }, "network", IMPATIENT],
+      ["drips", { kind: "drip", everyMs: 20 }, "network", IMPATIENT],
+    ])("gives up on a server that always %s", async (_, fault, code, policy) => {
       bench.proxy.decide = () => fault;
-      const failed = bench.open({ ...IMPATIENT, budgetMs: 900 }).read(0, READ);
+      const failed = bench.open({ ...policy, budgetMs: 900 }).read(0, READ);
       await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(/; gave up after/) });
     });
 

@@ -7,6 +7,7 @@ import { RETRY_POLICY, type RetryPolicy } from "../http/retry.js";
 import { renewable } from "../renewable.js";
 import { sha256Hex } from "../sha256.js";
 import type { CredentialProvider, Credentials } from "./credentials.js";
+import { s3Endpoint } from "./endpoint.js";
 import { objectUrl, parseS3Url } from "./location.js";
 
 /** Used when nothing names a region; a bucket that lives elsewhere says so. */
@@ -29,9 +30,9 @@ const learnedRegions = new Map<string, string>();
 
 /** Speaks with S3 about `url`; requests name objects as `s3://bucket/key`, with S3's query. */
 export function s3Peer(url: string, options: S3Options): Peer {
-  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const region = options.region || AWS_REGION || AWS_DEFAULT_REGION || DEFAULT_REGION;
-  const endpoint = options.endpoint || AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
+  const endpoint = s3Endpoint(options.endpoint);
   const expiry = (value: Credentials) => value.expiration?.getTime();
   const secret = options.credentials && renewable("AWS credentials", options.credentials, expiry);
   function begin(): Session {
