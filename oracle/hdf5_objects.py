@@ -81,12 +81,17 @@ def describe(file):
     return objects
 
 
-answers = {}
-for path in sys.argv[1:]:
-    try:
-        with h5py.File(path, "r") as file:
-            state["file"] = file
-            answers[path] = describe(file)
-    except Exception as error:
-        answers[path] = {"error": str(error)}
-print(json.dumps(answers))
+def main():
+    answers = {}
+    for path in sys.argv[1:]:
+        try:
+            with h5py.File(path, "r") as file:
+                state["file"] = file
+                answers[path] = describe(file)
+        except Exception as error:
+            answers[path] = {"error": str(error)}
+    print(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main()

@@ -54,7 +54,7 @@ const FOLDERS: Readonly<Record<string, Table>> = {
     remember: [],
     bytes: ["error"],
     messages: ["error", "bytes"],
-    format: ["error", "remember", "bytes", "messages"],
+    format: ["at", "error", "remember", "bytes", "messages"],
     index: ["at", "error", "bytes", "messages", "format"],
     filters: ["error", "bytes", "messages"],
     values: ["at", "error", "messages", "format"],

@@ -6,10 +6,10 @@ import type { ByteSource, ReadOptions } from "./bytes/source.js";
 import { within, withinNow } from "./error.js";
 import { readAttributes } from "./format/attributes.js";
 import { GlobalHeap } from "./format/global-heap.js";
-import { Metadata } from "./format/metadata.js";
+import type { Metadata } from "./format/metadata.js";
 import { readObjectHeader } from "./format/object-header.js";
+import { type OpenFormat, openFormat } from "./format/open.js";
 import { messageOpener } from "./format/shared.js";
-import { readSuperblock, type Superblock } from "./format/superblock.js";
 import type { OpenMessage } from "./messages/attribute.js";
 import { Pipeline } from "./read/pipeline.js";
 import { ReadAhead } from "./read/read-ahead.js";
@@ -31,26 +31,24 @@ export class FileContext {
     const requests = new Requests(source);
     const extents = new Extents(requests, await readFront(requests, options), options);
     const readAhead = new ReadAhead(extents);
-    const lines = new MetadataLines(extents);
-    const superblock = await readSuperblock(lines);
+    const format = await openFormat(new MetadataLines(extents));
     const pipeline = new Pipeline(extents, readAhead, maxReadBytes);
-    return new FileContext(source.url, lines, superblock, readAhead, pipeline);
+    return new FileContext(source.url, format, readAhead, pipeline);
   }
 
   private constructor(
     url: string,
-    lines: MetadataLines,
-    superblock: Superblock,
+    { metadata, extension, root }: OpenFormat,
     readAhead: ReadAhead,
     pipeline: Pipeline,
   ) {
     this.#url = url;
-    this.metadata = new Metadata(lines, superblock.base, superblock);
-    this.open = messageOpener(this.metadata, superblock.extension);
-    this.heap = new GlobalHeap(this.metadata);
+    this.metadata = metadata;
+    this.open = messageOpener(metadata, extension);
+    this.heap = new GlobalHeap(metadata);
     this.readAhead = readAhead;
     this.pipeline = pipeline;
-    this.root = superblock.root;
+    this.root = root;
   }
 
   /** Runs `work` on the object at `path`: errors that leave it name file and object. */

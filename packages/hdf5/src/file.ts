@@ -4,7 +4,7 @@ import { corrupt, Hdf5Error, within } from "./error.js";
 import { FileContext } from "./file-context.js";
 import { readDatasetHeader } from "./format/dataset-header.js";
 import { Namespace } from "./format/namespace.js";
-import { readObjectHeader } from "./format/object-header.js";
+import { lookAtHeader } from "./format/object-header.js";
 import { type Message, MessageType } from "./messages/message.js";
 import type { RowRange } from "./read/plan.js";
 import type { Attributes } from "./values/attributes.js";
@@ -99,7 +99,7 @@ class OpenFile implements Hdf5File {
       return Promise.all(
         links.map(async (link): Promise<Hdf5Member> => {
           if (link.kind !== "hard") return { name: link.name, kind: `${link.kind}${LINK}` };
-          const messages = await readObjectHeader(this.#context.metadata, link.address, tellsKind);
+          const messages = await lookAtHeader(this.#context.metadata, link.address, tellsKind);
           return { name: link.name, kind: kindOf(messages, link.address) };
         }),
       );

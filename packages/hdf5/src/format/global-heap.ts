@@ -34,25 +34,31 @@ export class GlobalHeap {
 }
 
 async function readCollection(metadata: Metadata, address: number): Promise<Collection> {
-  const { lengthSize } = metadata.widths;
-  const head = await metadata.read(address, 8 + lengthSize);
+  // The heads of a collection and of an object are both as long, up to a multiple of 8.
+  const headBytes = align(8 + metadata.widths.lengthSize);
+  const head = await metadata.read(address, headBytes);
   head.expectSignature("GCOL");
   head.expectVersion("a global heap collection", 1);
   head.skip(3);
   const size = head.length();
-  if (size < head.bytes.length) throw corrupt(`a global heap collection of ${size} bytes`, address);
+  if (size < headBytes) throw corrupt(`a global heap collection of ${size} bytes`, address);
   const cursor = await metadata.read(address, size);
-  cursor.skip(head.bytes.length);
+  cursor.skip(headBytes);
   const objects = new Map<number, Uint8Array>();
-  while (cursor.remaining >= 8 + lengthSize) {
-    const index = cursor.u16();
-    cursor.skip(6); // reference count, reserved
-    const length = cursor.length();
+  while (cursor.remaining >= headBytes) {
+    const object = cursor.sub(headBytes);
+    const index = object.u16();
+    object.skip(6); // reference count, reserved
+    const length = object.length();
     if (index === 0) break; // the rest is free
     const bytes = cursor.take(length);
-    cursor.skip(Math.min(Math.ceil(length / 8) * 8 - length, cursor.remaining));
+    cursor.skip(Math.min(align(length) - length, cursor.remaining));
     if (objects.has(index)) throw corrupt(`object ${index} twice in a global heap collection`, address);
     objects.set(index, bytes);
   }
   return objects;
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
 }

@@ -2,6 +2,7 @@ import { lookup3 } from "../bytes/checksum.js";
 import { Cursor, type Widths } from "../bytes/cursor.js";
 import type { MetadataLines } from "../bytes/metadata-lines.js";
 import { corrupt, Hdf5Error } from "../error.js";
+import type { CacheImage } from "./cache-image.js";
 
 /** No structure of the file's metadata is larger than this; a length beyond it is a broken field. */
 const MAX_STRUCTURE_BYTES = 64 * 1024 * 1024;
@@ -11,11 +12,13 @@ export class Metadata {
   readonly lines: MetadataLines;
   readonly base: number;
   readonly widths: Widths;
+  readonly #image: CacheImage | undefined;
 
-  constructor(lines: MetadataLines, base: number, widths: Widths) {
+  constructor(lines: MetadataLines, base: number, widths: Widths, image?: CacheImage) {
     this.lines = lines;
     this.base = base;
     this.widths = widths;
+    this.#image = image;
   }
 
   /** Bytes from `address` to the end of the file. */
@@ -33,7 +36,9 @@ export class Metadata {
     }
     if (length > this.room(address))
       throw corrupt(`${length} bytes reach beyond the end of the file`, address);
-    return this.cursor(await this.lines.read(this.base + address, length), address);
+    const kept = this.#image?.whole(address, length);
+    const bytes = kept ?? (await this.lines.read(this.base + address, length));
+    return this.cursor(kept || !this.#image ? bytes : this.#image.over(address, bytes), address);
   }
 
   /** A structure of `length` bytes whose last four are its checksum; the cursor stands after the signature. */

@@ -1,6 +1,6 @@
 import type { Cursor } from "../bytes/cursor.js";
-import { corrupt } from "../error.js";
-import { type Message, MessageType } from "../messages/message.js";
+import { corrupt, Hdf5UnsupportedError } from "../error.js";
+import { FAIL_IF_UNKNOWN, isKnown, type Message, MessageType } from "../messages/message.js";
 import type { Metadata } from "./metadata.js";
 
 interface Block {
@@ -11,14 +11,34 @@ interface Block {
 /** Continuation blocks that one header may have; libhdf5's own headers need a handful. */
 const MAX_BLOCKS = 4096;
 
+/** Says that the messages needed are here. */
+export type Enough = (messages: readonly Message[]) => boolean;
+
 /**
  * The messages of an object. Attributes added late live in continuation blocks far away in the file, so these are
- * followed one by one and only until `enough` says that the messages needed are here.
+ * followed one by one and only until there are `enough`.
+ *
+ * @throws {Hdf5UnsupportedError} if one of them is unknown, and says that whoever does not know it must not go on.
  */
 export async function readObjectHeader(
   metadata: Metadata,
   address: number,
-  enough: (messages: readonly Message[]) => boolean = () => false,
+  enough?: Enough,
+): Promise<readonly Message[]> {
+  const messages = await lookAtHeader(metadata, address, enough);
+  const fatal = messages.find(({ type, flags }) => (flags & FAIL_IF_UNKNOWN) !== 0 && !isKnown(type));
+  if (fatal) {
+    const feature = `a header message of type ${fatal.type}, which a reader must know,`;
+    throw new Hdf5UnsupportedError(feature, { address: fatal.address });
+  }
+  return messages;
+}
+
+/** As {@link readObjectHeader}, to see what kind of object this is: it may be one that cannot be read. */
+export async function lookAtHeader(
+  metadata: Metadata,
+  address: number,
+  enough: Enough = () => false,
 ): Promise<readonly Message[]> {
   const first = (await metadata.read(address, 1)).u8();
   const header = first === 1 ? await openOld(metadata, address) : await openNew(metadata, address);

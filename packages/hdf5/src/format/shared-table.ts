@@ -1,8 +1,8 @@
 import { corrupt } from "../error.js";
-import { findMessage, type Message, MessageType } from "../messages/message.js";
+import type { Message } from "../messages/message.js";
+import type { Extension } from "./extension.js";
 import { openFractalHeap } from "./fractal-heap.js";
 import type { Metadata } from "./metadata.js";
-import { readObjectHeader } from "./object-header.js";
 
 /** Finds the bytes of a message in the file's table of shared messages. */
 export type SharedTable = (messageType: number, heapId: Uint8Array) => Promise<Message>;
@@ -14,23 +14,14 @@ const INDEX_FIXED_BYTES = 1 + 1 + 2 + 4 + 2 + 2 + 2;
  * The file's table of shared messages: for each set of message types, a fractal heap with their bytes. Its place is in
  * the superblock extension; a file without one has no shared messages.
  */
-export function openSharedTable(metadata: Metadata, extension: number | undefined): SharedTable {
+export function openSharedTable(metadata: Metadata, place: Extension["sharedTable"]): SharedTable {
   return async (messageType, heapId) => {
-    if (extension === undefined) throw corrupt("a shared message in a file without a table of them");
-    const message = findMessage(await readObjectHeader(metadata, extension), MessageType.sharedTable);
-    if (!message) throw corrupt("a shared message in a file without a table of them", extension);
-    const place = metadata.cursor(message.bytes, message.address);
-    place.skip(1);
-    const address = place.offset();
-    const count = place.u8();
-    if (address === undefined) throw corrupt("a table of shared messages without an address", extension);
+    if (!place) throw corrupt("a shared message in a file without a table of them");
+    const { address, indexes } = place;
     const { offsetSize } = metadata.widths;
-    const table = await metadata.checked(
-      address,
-      4 + count * (INDEX_FIXED_BYTES + 2 * offsetSize) + 4,
-      "SMTB",
-    );
-    for (let i = 0; i < count; i++) {
+    const bytes = 4 + indexes * (INDEX_FIXED_BYTES + 2 * offsetSize) + 4;
+    const table = await metadata.checked(address, bytes, "SMTB");
+    for (let i = 0; i < indexes; i++) {
       table.skip(2); // version, storage of the index
       const types = table.u16();
       table.skip(INDEX_FIXED_BYTES - 4);

@@ -9,8 +9,12 @@ export interface Superblock extends Widths {
   readonly base: number;
   /** Address of the root group's object header. */
   readonly root: number;
-  /** Address of the superblock extension's object header. */
-  readonly extension?: number;
+  /** Address of the superblock extension's object header; since version 2. */
+  readonly extension?: number | undefined;
+  /** Address of the driver information; before version 2. */
+  readonly driver?: number | undefined;
+  /** Checks that `size` bytes are the whole file: gives the error if they are not. */
+  missing(size: number): Hdf5Error | undefined;
 }
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -23,13 +27,12 @@ const OPEN_FOR_WRITING = 0b101;
 export async function readSuperblock(lines: MetadataLines): Promise<Superblock> {
   for (let at = 0; at + SIGNATURE.length <= lines.size; at = at === 0 ? 512 : at * 2) {
     const bytes = await lines.read(at, Math.min(MAX_BYTES, lines.size - at));
-    if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) continue;
-    return parse(bytes, at, lines.size);
+    if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return parse(bytes, at);
   }
   throw new Hdf5Error("not-hdf5", "no HDF5 signature: this is not an HDF5 file");
 }
 
-function parse(bytes: Uint8Array, at: number, size: number): Superblock {
+function parse(bytes: Uint8Array, at: number): Superblock {
   const start = new Cursor(bytes, 0, { offsetSize: 8, lengthSize: 8 });
   start.skip(SIGNATURE.length);
   const version = start.u8();
@@ -44,27 +47,22 @@ function parse(bytes: Uint8Array, at: number, size: number): Superblock {
   }
   const cursor = new Cursor(bytes, 0, widths);
   cursor.skip(start.position);
-  const fields = old ? oldFields(cursor, version) : newFields(cursor, version, bytes);
+  const { base, end, ...fields } = old ? oldFields(cursor, version) : newFields(cursor, version, bytes);
   // A file that was put behind a longer or shorter user block keeps its old base address: the place of the
   // superblock counts.
-  const end = fields.end + at - fields.base;
-  if (end > size) {
-    throw new Hdf5Error("truncated", `the file should be ${end} bytes long and is ${size}: it is cut off`);
-  }
-  return {
-    version,
-    ...widths,
-    base: at,
-    root: fields.root,
-    ...(fields.extension === undefined ? {} : { extension: fields.extension }),
+  const missing = (size: number) => {
+    const length = end() + at - base;
+    if (length <= size) return undefined;
+    const problem = `the file should be ${length} bytes long and is ${size}: it is cut off, or one file of several`;
+    return new Hdf5Error("truncated", problem);
   };
+  return { version, ...widths, base: at, ...fields, missing };
 }
 
-interface Fields {
+interface Fields extends Pick<Superblock, "root" | "extension" | "driver"> {
   readonly base: number;
-  readonly end: number;
-  readonly root: number;
-  readonly extension?: number | undefined;
+  /** Parsed late: a file in several parts may name an end beyond 2^53. */
+  readonly end: () => number;
 }
 
 function oldFields(cursor: Cursor, version: number): Fields {
@@ -72,17 +70,17 @@ function oldFields(cursor: Cursor, version: number): Fields {
   if (version === 1) cursor.skip(4); // K of chunk trees, reserved
   const base = defined(cursor.offset(), "base address");
   cursor.offset(); // free space
-  const end = defined(cursor.offset(), "end of file");
-  cursor.offset(); // driver information
+  const end = endOfFile(cursor);
+  const driver = cursor.offset();
   cursor.offset(); // link name of the root entry
-  return { base, end, root: defined(cursor.offset(), "root group") };
+  return { base, end, driver, root: defined(cursor.offset(), "root group") };
 }
 
 function newFields(cursor: Cursor, version: number, bytes: Uint8Array): Fields {
   const flags = cursor.u8();
   const base = defined(cursor.offset(), "base address");
   const extension = cursor.offset();
-  const end = defined(cursor.offset(), "end of file");
+  const end = endOfFile(cursor);
   const root = defined(cursor.offset(), "root group");
   const checked = bytes.subarray(0, cursor.position);
   if (cursor.u32() !== lookup3(checked)) throw corrupt("the checksum of the superblock does not match", 0);
@@ -90,6 +88,11 @@ function newFields(cursor: Cursor, version: number, bytes: Uint8Array): Fields {
     throw corrupt("the file is marked as open for writing: its writer never closed it", 0);
   }
   return { base, end, root, extension };
+}
+
+function endOfFile(cursor: Cursor): () => number {
+  const field = cursor.sub(cursor.widths.offsetSize);
+  return () => defined(field.offset(), "end of file");
 }
 
 function defined(address: number | undefined, what: string): number {

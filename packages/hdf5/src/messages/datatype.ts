@@ -165,6 +165,7 @@ function padding(code: number, address: number): "null-terminated" | "null-padde
 }
 
 function compound(cursor: Cursor, count: number, size: number, version: number, depth: number): Datatype {
+  if (count === 0) throw corrupt("a compound of no members", cursor.address);
   const offsetBytes = size < 0x100 ? 1 : size < 0x10000 ? 2 : size < 0x1000000 ? 3 : 4;
   const members: CompoundMember[] = [];
   for (let i = 0; i < count; i++) {

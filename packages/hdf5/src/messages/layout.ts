@@ -118,7 +118,7 @@ export function chunkBytes(chunk: {
 }
 
 function dimensions(cursor: Cursor, rank: number, width: number): readonly number[] {
-  if (rank > MAX_RANK + 1) throw corrupt(`a layout of ${rank} dimensions`, cursor.address);
+  if (rank === 0 || rank > MAX_RANK + 1) throw corrupt(`a layout of ${rank} dimensions`, cursor.address);
   return Array.from({ length: rank }, () => cursor.uint(width));
 }
 
