@@ -1,11 +1,4 @@
-import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openHdf5 } from "@zagg/hdf5";
-import { diskCache, httpSource, withDiskCache } from "@zagg/storage";
-import { dataPath, sharedData, startHttpServer } from "@zagg/testing";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { findPlace } from "./granule-place.js";
 
 const [file, s3, https] = ["/data/g.h5", "s3://bucket/g.h5", "https://data.example/g.h5"];
@@ -37,22 +30,4 @@ test.each([
 test("a driver that is named is all that is tried", () => {
   expect(findPlace(everywhere, "s3")).toBe("s3");
   expect(findPlace(remote, "file")).toBeUndefined();
-});
-
-describe.skipIf(!sharedData.present)(`opening over a network (${sharedData.reason})`, () => {
-  test("is one request; behind a disk cache one for the version and one for the bytes", async () => {
-    const server = await startHttpServer();
-    server.objects.set("/g.h5", readFileSync(dataPath("atl06/ATL06_20181027014737_04340110_001_01.h5")));
-    const source = httpSource(`${server.url}/g.h5`);
-    await openHdf5(source);
-    expect(await source.version()).toMatchObject({ size: await source.size() });
-    expect(server.requests).toEqual(["GET /g.h5 bytes=0-2097151"]);
-    const folder = await mkdtemp(join(tmpdir(), "zagg-open-"));
-    const cached = withDiskCache(httpSource(`${server.url}/g.h5`), diskCache(folder, 1e9));
-    await openHdf5(cached);
-    expect(cached.metrics().requests).toBe(2);
-    await cached.close();
-    await rm(folder, { recursive: true });
-    await server.close();
-  });
 });

@@ -71,6 +71,40 @@ describe("a plan", () => {
   });
 });
 
+describe("what a plan keeps of its catalog", () => {
+  test("places and sizes of granules as far as they are known, region and time", () => {
+    const bbox = [9, -76, 12, -73] as const;
+    const timed = {
+      ...catalog,
+      metadata: { ...catalog.metadata, area: "antarctica", polygon: "ring.geojson", bbox },
+      granules: catalog.granules.map((granule, i) => ({
+        ...granule,
+        https: `https://host/${granule.id}`,
+        start: `2019-01-0${i + 1}T00:00:00Z`,
+        end: `2019-01-0${i + 1}T00:05:00Z`,
+      })),
+    };
+    const { region, time, granules } = plan(timed);
+    expect(region).toEqual({ area: "antarctica", polygon: "ring.geojson", bbox });
+    expect(time).toEqual({ start: "2019-01-01T00:00:00.000Z", end: "2019-01-03T00:05:00.000Z" });
+    expect(granules).toEqual([
+      { id: "a.h5", file: "/data/a.h5", https: "https://host/a.h5" },
+      { id: "b.h5", file: "/data/b.h5", https: "https://host/b.h5", size: 9 },
+      { id: "c.h5", s3: "s3://x/c.h5", https: "https://host/c.h5" },
+    ]);
+    expect(planProduct(plan(timed)).provenance).toMatchObject({ granules: 3, region });
+    expect(Object.keys(plan())).toEqual(expect.not.arrayContaining(["region", "time", "outside"]));
+  });
+
+  test("how much of it was left out, where something was", () => {
+    const of = (outside: { shards: number; granules: number }) =>
+      makePlan(defaultConfig(), catalog, GRID, outside).outside;
+    expect(of({ shards: 0, granules: 1 })).toEqual({ shards: 0, granules: 1 });
+    expect(of({ shards: 1, granules: 0 })).toEqual({ shards: 1, granules: 0 });
+    expect(of({ shards: 0, granules: 0 })).toBeUndefined();
+  });
+});
+
 describe("selecting shards", () => {
   test("takes all, the first few, or one", () => {
     expect(selectShards(plan(), {})).toEqual([0, 1, 2]);

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { storeDigests } from "@zagg/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { localBackend } from "./local-backend.js";
+import { openStores } from "./open-store.js";
+import { storeHost } from "./run-host.js";
+import { runPlan } from "./run-plan.js";
+import { readRecords } from "./run-record.js";
+import { shardMemory } from "./shard-memory.js";
+import type { ShardRecord } from "./shard-record.js";
+import { catalog, config, newStores, planOf, run } from "./testdata/sample-run.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "zagg-local-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const plan = planOf();
+const tasks = plan.shards.map((_, index) => ({ index, attempt: 1, allowPartial: false }));
+
+/** The records of these tasks in the order in which they came. */
+async function collect(records: AsyncIterable<ShardRecord>): Promise<ShardRecord[]> {
+  const all: ShardRecord[] = [];
+  for await (const record of records) all.push(record);
+  return all;
+}
+
+test("threads make what one process makes, to the byte", async () => {
+  const whole = newStores();
+  await run(plan, whole);
+  const target = join(folder, "threads");
+  const stores = openStores(target);
+  const backend = localBackend(plan, target, 2);
+  const summary = await runPlan(plan, { backend, host: storeHost(stores) });
+  await backend.close();
+  expect(summary).toMatchObject({ written: 4, empty: 1, failed: 0, pending: 0 });
+  expect(await storeDigests(stores.product)).toEqual(await storeDigests(whole.product));
+});
+
+test("shards that do not fit into memory together run one after the other, in their order", async () => {
+  const target = join(folder, "memory");
+  await run(plan, openStores(target), { select: [] });
+  const backend = localBackend(plan, target, 4, undefined, shardMemory(plan, 0) / 2);
+  const records = await collect(backend.run(tasks, {}));
+  await backend.close();
+  expect(records.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+  // Each was finished before the next was begun.
+  const finished = records.map((record) => Date.parse(record.finished));
+  expect(finished).toEqual(finished.toSorted((a, b) => a - b));
+});
+
+test("once it is stopped no shard is begun", async () => {
+  const target = join(folder, "stopped");
+  await run(plan, openStores(target), { select: [] });
+  const backend = localBackend(plan, target, 2);
+  expect(await collect(backend.run(tasks, { signal: AbortSignal.abort() }))).toEqual([]);
+  const stop = new AbortController();
+  const records: ShardRecord[] = [];
+  for await (const record of backend.run(tasks, { signal: stop.signal })) {
+    records.push(record);
+    stop.abort();
+  }
+  await backend.close();
+  // What was under way is finished and told.
+  expect(records.length).toBeLessThanOrEqual(2);
+  const recorded = await readRecords(openStores(target).run, plan);
+  expect([...recorded.values()].map(({ shard }) => shard).sort()).toEqual(
+    records.map(({ shard }) => shard).sort(),
+  );
+});
+
+test("a thread that ends is a crash of its shard, with a record", async () => {
+  const target = join(folder, "crash");
+  const stores = openStores(target);
+  await run(plan, stores, { select: [] });
+  const { variables } = config.aggregation;
+  const unknown = { ...variables, count: { ...variables.count, function: "no such function" } };
+  // Only the threads are given a config that does not compile.
+  const broken = {
+    ...plan,
+    config: { ...plan.config, aggregation: { ...config.aggregation, variables: unknown } },
+  } as typeof plan;
+  const backend = localBackend(broken, target, 1);
+  const [record] = await collect(backend.run(tasks.slice(1, 2), {}));
+  await backend.close();
+  expect(record).toMatchObject({ shard: plan.shards[1]?.id, state: "failed", failures: [{ kind: "crash" }] });
+  expect(record?.failures[0]?.message).toMatch(/^the worker of this shard ended: .*no such function/);
+  expect((await readRecords(stores.run, plan)).get(plan.shards[1]?.id ?? "")).toEqual(record);
+});
+
+test("a store that cannot be written ends the run, with its error", async () => {
+  const target = join(folder, "unwritable");
+  await writeFile(target, "a file where the product should go");
+  const backend = localBackend(planOf(catalog), target, 2);
+  await expect(collect(backend.run(tasks, {}))).rejects.toMatchObject({ kind: "store", name: "ZaggError" });
+  await backend.close();
+});
