@@ -1,5 +1,6 @@
 import { cellsPerShard } from "@zagg/healpix";
 import { expect, test } from "vitest";
+import { planOf } from "../testing/sample-run.js";
 import { estimateRun } from "./estimate.js";
 import {
   BYTES_PER_ROW,
@@ -13,7 +14,6 @@ import {
   VALUE_BYTES,
   WORKER_BYTES,
 } from "./shard-memory.js";
-import { planOf } from "./testdata/sample-run.js";
 
 const plan = planOf();
 const sized = (size: number) => ({

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeDigests } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { catalog, config, newStores, planOf, run } from "../testing/sample-run.js";
 import { localBackend } from "./local-backend.js";
 import { openStores } from "./open-store.js";
 import { storeHost } from "./run-host.js";
@@ -10,7 +11,6 @@ import { runPlan } from "./run-plan.js";
 import { readRecords } from "./run-record.js";
 import { shardMemory } from "./shard-memory.js";
 import type { ShardRecord } from "./shard-record.js";
-import { catalog, config, newStores, planOf, run } from "./testdata/sample-run.js";
 
 let folder: string;
 beforeAll(async () => {

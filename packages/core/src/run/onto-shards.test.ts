@@ -1,7 +1,7 @@
 import { openProduct, type Product } from "@zagg/product";
 import { expect, test } from "vitest";
+import { catalog, newStores, planOf, run } from "../testing/sample-run.js";
 import { ontoShardsOf } from "./onto-shards.js";
-import { catalog, newStores, planOf, run } from "./testdata/sample-run.js";
 
 test("another product's shard list: the same shape, shards without granules empty, others counted", async () => {
   const [stores, aligned] = [newStores(), newStores()];

@@ -1,9 +1,9 @@
 import { memoryStore, StorageError, wrap } from "@zagg/storage";
 import { expect, test } from "vitest";
+import { planOf } from "../testing/sample-run.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { putRecord } from "./put-record.js";
 import { readRecord } from "./run-record.js";
-import { planOf } from "./testdata/sample-run.js";
 
 const plan = planOf();
 const lost = (message: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { failing, files, newStores, planOf, run } from "../testing/sample-run.js";
 import type { GranuleOpener } from "./open-granule.js";
 import type { Plan } from "./plan.js";
-import { failing, files, newStores, planOf, run } from "./testdata/sample-run.js";
 
 describe("a source that refuses or is silent", () => {
   test("no credentials: the run stops, its other shards stay pending, and go on once they work", async () => {

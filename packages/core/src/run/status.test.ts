@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { failing, newStores, planOf, run } from "../testing/sample-run.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { putRecord } from "./put-record.js";
 import { groupFailures, runStatus } from "./status.js";
-import { failing, newStores, planOf, run } from "./testdata/sample-run.js";
 
 const plan = planOf();
 

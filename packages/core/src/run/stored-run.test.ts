@@ -6,6 +6,7 @@ import { localStore } from "@zagg/storage";
 import { storeDigests } from "@zagg/testing";
 import { chunkKey } from "@zagg/zarr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { catalog, failing, files, newStores, planOf, run } from "../testing/sample-run.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import type { GranuleOpener } from "./open-granule.js";
 import { planProduct } from "./plan-product.js";
@@ -16,7 +17,6 @@ import type { RunStart } from "./run-plan.js";
 import { PLAN_KEY, readRecords, STAC_KEY } from "./run-record.js";
 import { recordKey } from "./shard-record.js";
 import { runStatus } from "./status.js";
-import { catalog, failing, files, newStores, planOf, run } from "./testdata/sample-run.js";
 import { verifyProduct } from "./verify.js";
 
 let folder: string;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { sampleGranules } from "@zagg/testing";
 import { beforeEach, expect, test } from "vitest";
 import { catalogFromGranules } from "../catalog/index.js";
+import { config, failing, newStores, planOf, run } from "../testing/sample-run.js";
 import type { ProductStores } from "./open-store.js";
-import { config, failing, newStores, planOf, run } from "./testdata/sample-run.js";
 import { verifyProduct } from "./verify.js";
 
 let stores: ProductStores;

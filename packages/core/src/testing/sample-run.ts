@@ -1,15 +1,15 @@
 import { fileSource, memoryStore, type OpenSource, StorageError, type StorageErrorCode } from "@zagg/storage";
 import { sampleGranules } from "@zagg/testing";
-import { type Catalog, catalogFromGranules } from "../../catalog/index.js";
-import { defaultConfig } from "../../config/index.js";
-import type { Config } from "../../terms/index.js";
-import type { Backend } from "../backend.js";
-import type { GranuleOpener } from "../open-granule.js";
-import type { ProductStores } from "../open-store.js";
-import { makePlan, type Plan } from "../plan.js";
-import { processShard, shardContext } from "../process-shard.js";
-import { storeHost } from "../run-host.js";
-import { type RunOptions, runPlan } from "../run-plan.js";
+import { type Catalog, catalogFromGranules } from "../catalog/index.js";
+import { defaultConfig } from "../config/index.js";
+import type { Backend } from "../run/backend.js";
+import type { GranuleOpener } from "../run/open-granule.js";
+import type { ProductStores } from "../run/open-store.js";
+import { makePlan, type Plan } from "../run/plan.js";
+import { processShard, shardContext } from "../run/process-shard.js";
+import { storeHost } from "../run/run-host.js";
+import { type RunOptions, runPlan } from "../run/run-plan.js";
+import type { Config } from "../terms/index.js";
 
 const GRID = { parentOrder: 6, childOrder: 8, latitude: "authalic" } as const;
 const built = defaultConfig();
