@@ -80,7 +80,9 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
     const bytes = load(...GRANULE);
     await expect(openHdf5(bytesSource(bytes.subarray(0, -1), "cut.h5"))).rejects.toMatchObject({
       code: "truncated",
-      message: expect.stringMatching(/should be \d+ bytes long and is \d+: it is cut off, or one file of several \(cut\.h5\)/),
+      message: expect.stringMatching(
+        /should be \d+ bytes long and is \d+: it is cut off, or one file of several \(cut\.h5\)/,
+      ),
     });
   });
 
