@@ -72,6 +72,21 @@ test("an idle thread that ends is not given a task", async () => {
   await threads.close();
 });
 
+test("an answer counts, even where the error that ended its thread is heard first", async () => {
+  for (let round = 0; round < 10; round++) {
+    const living = newCounts();
+    const threads = threadsOf(SCRIPT, living);
+    const { thread } = await threads.run("first");
+    await sleep(1); // out of what gave the first answer, which would give the next as well
+    const answer = threads.run("answer, then throw");
+    // Nothing is heard here before the thread has ended; which is heard first then is chance.
+    while (Atomics.load(living, 0) > 0) Atomics.wait(living, 0, 1, 10);
+    Atomics.wait(living, 0, 0, 20);
+    await expect(answer).resolves.toEqual({ thread, task: "answer, then throw" });
+    await threads.close();
+  }
+});
+
 test("threads are started for tasks only, and closing ends them", async () => {
   const counts = newCounts();
   const threads = threadsOf(SCRIPT, counts);

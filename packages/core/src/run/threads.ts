@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /** Threads of one script that answer a task with a message, one at a time each. */
@@ -14,12 +13,17 @@ export interface Threads<Task, Answer> {
 
 /** No thread is started before there is a task for it; those that have answered wait for the next. */
 export function startThreads<Task, Answer>(script: URL, options: WorkerOptions): Threads<Task, Answer> {
+  const living = new Set<Worker>();
   const idle = new Set<Worker>();
 
   function start(): Worker {
     const thread = new Worker(script, options);
-    thread.on("error", () => idle.delete(thread));
-    thread.on("exit", () => idle.delete(thread));
+    const end = (): void => {
+      living.delete(thread);
+      idle.delete(thread);
+    };
+    living.add(thread);
+    thread.on("error", end).on("exit", end);
     return thread;
   }
 
@@ -29,7 +33,7 @@ export function startThreads<Task, Answer>(script: URL, options: WorkerOptions):
       idle.delete(thread);
       thread.postMessage(task);
       const answer = await answerOf<Answer>(thread);
-      idle.add(thread);
+      if (living.has(thread)) idle.add(thread);
       return answer;
     },
     async close() {
@@ -38,17 +42,19 @@ export function startThreads<Task, Answer>(script: URL, options: WorkerOptions):
   };
 }
 
-async function answerOf<Answer>(thread: Worker): Promise<Answer> {
-  const answered = new AbortController();
-  const { signal } = answered;
-  try {
-    return await Promise.race([
-      once(thread, "message", { signal }).then(([answer]) => answer),
-      once(thread, "exit", { signal }).then(([code]) => {
-        throw new Error(`exit code ${code}`);
-      }),
-    ]);
-  } finally {
-    answered.abort();
-  }
+/** The thread's next message. An error may overtake it, for it comes by another port: only its end is final. */
+function answerOf<Answer>(thread: Worker): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let cause: unknown;
+    const keep = (error: unknown): void => {
+      cause = error;
+    };
+    const fail = (code: number): void => settle(() => reject(cause ?? new Error(`exit code ${code}`)));
+    const answer = (value: Answer): void => settle(() => resolve(value));
+    function settle(outcome: () => void): void {
+      thread.off("message", answer).off("error", keep).off("exit", fail);
+      outcome();
+    }
+    thread.on("message", answer).on("error", keep).on("exit", fail);
+  });
 }
