@@ -157,7 +157,7 @@ describe("usage", () => {
       const { status, stdout } = zagg(command, "--help");
       expect(status).toBe(0);
       expect(stdout).toContain("(default:");
-      expect(stdout).toMatch(/Examples?:\n +\$ zagg/);
+      expect(stdout).toMatch(/Examples?:\n +\$ npx zagg/);
     }
   });
 

@@ -8,6 +8,7 @@ import {
   promptLogin,
 } from "@zagg/core";
 import type { Command } from "commander";
+import { asTyped } from "./invocation.js";
 import type { OutputOptions } from "./output.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
 
@@ -38,7 +39,7 @@ export function addDoctorCommand(program: Command): void {
       }),
     );
     const checks = [...diagnoseMachine(), ...source];
-    output.result({ format: "zagg-doctor/1", checks }, describeChecks(checks));
+    output.result({ format: "zagg-doctor/1", checks }, asTyped(describeChecks(checks)));
     const failed = checks.find(({ state }) => state === "failed");
     if (failed) process.exitCode = EXIT_CODES[failed.kind ?? "upstream"];
     else output.next("All is well. Make a catalog:", ["zagg catalog --cycle 22"]);

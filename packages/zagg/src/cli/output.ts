@@ -1,9 +1,13 @@
 import { styleText } from "node:util";
+import { asTyped } from "./invocation.js";
 
 /** How much goes to stderr. */
 export type Verbosity = "quiet" | "normal" | "verbose";
 
-/** Where a command's words go: results to stdout, everything else to stderr. */
+/**
+ * Where a command's words go: results to stdout, everything else to stderr, with commands of ours as they are typed
+ * here.
+ */
 export interface Output {
   readonly verbosity: Verbosity;
   /** The one result of a command: `value` with --json, else `text`. */
@@ -25,7 +29,7 @@ export interface OutputOptions {
 }
 
 export function makeOutput({ json = false, quiet = false, verbose = false }: OutputOptions): Output {
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const say = (text: string): void => void process.stderr.write(`${asTyped(text)}\n`);
   return {
     verbosity: quiet ? "quiet" : verbose ? "verbose" : "normal",
     result: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text.trimEnd()}\n`),

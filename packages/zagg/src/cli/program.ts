@@ -6,6 +6,7 @@ import { addConfigCommand } from "./config-command.js";
 import { addDeployCommand } from "./deploy-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { addExportCommand } from "./export-command.js";
+import { asTyped } from "./invocation.js";
 import type { OutputOptions } from "./output.js";
 import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -22,6 +23,10 @@ export function makeProgram(): Command {
     .description("sparse satellite points to analysis-ready gridded products")
     .version(VERSION)
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(asTyped(text)),
+      writeErr: (text) => process.stderr.write(asTyped(text)),
+    })
     .showHelpAfterError("(zagg --help, or zagg <command> --help)")
     .exitOverride()
     // `zagg catalog --version 006` is the product's version: the program's own options come before commands.
