@@ -83,8 +83,17 @@ export function iceHeight(place: Place): number | undefined {
     (sum, d) => sum + d.height * Math.exp(-((x - d.x) ** 2 + (y - d.y) ** 2) / d.radius ** 2),
     COMMON_HEIGHT,
   );
-  const rise = (1 - (1 - Math.min(1, grounded / PROFILE_KM)) ** (4 / 3)) ** (3 / 8);
-  return SHELF_HEIGHT + rise * (dome + waves(x, y));
+  return SHELF_HEIGHT + rise(grounded / PROFILE_KM) * (dome + waves(x, y));
+}
+
+/**
+ * Vialov's profile, (1 - (1 - d)^(4/3))^(3/8), by roots: what `**` gives in its last bit differs between versions of
+ * Node, and a sample is the same on all.
+ */
+function rise(distance: number): number {
+  const left = 1 - Math.min(1, distance);
+  const square = 1 - left * Math.cbrt(left);
+  return Math.sqrt(Math.sqrt(Math.sqrt(square * square * square)));
 }
 
 /** Polar azimuthal equidistant plane, km. */
