@@ -8,8 +8,6 @@ export interface EarthdataOptions {
   readonly archive?: "token" | "cookies";
   /** Whether the account has agreed to the archive's terms. Default true. */
   readonly eula?: boolean;
-  /** How long S3 credentials live, milliseconds. Default an hour. */
-  readonly lifetimeMs?: number;
   /** Which answer sends clients to the foreign host, in place of where they should go. Default none. */
   readonly strays?: "archive" | "token" | "authorize";
   /** Told of all S3 credentials that the archive hands out. */
@@ -75,6 +73,9 @@ export async function startEarthdata(options: EarthdataOptions): Promise<Earthda
   };
 }
 
+/** How long S3 credentials live: an hour, as at NASA's archives. */
+const LIFETIME_MS = 3_600_000;
+
 type Handler = (message: IncomingMessage, response: ServerResponse, url: URL) => void;
 type Urls = Readonly<Record<EarthdataRequest["server"], string>>;
 
@@ -119,7 +120,7 @@ function ursHandler({ username, password, strays }: EarthdataOptions, urls: Urls
 }
 
 function archiveHandler(options: EarthdataOptions, urls: Urls): Handler {
-  const { username, archive = "token", eula = true, lifetimeMs = 3_600_000, strays } = options;
+  const { username, archive = "token", eula = true, strays } = options;
   const faults = [...(options.archiveFaults ?? [])];
   const session = `asf-urs=${tokenOf(username)}`;
   let issued = 0;
@@ -152,7 +153,7 @@ function archiveHandler(options: EarthdataOptions, urls: Urls): Handler {
       });
     }
     issued++;
-    const expiration = new Date(Date.now() + lifetimeMs);
+    const expiration = new Date(Date.now() + LIFETIME_MS);
     const keys = {
       accessKeyId: `ASIA${issued}`,
       secretAccessKey: `secret-${issued}`,

@@ -8,7 +8,7 @@ import {
   startEarthdata,
   startS3Emulator,
 } from "@zagg/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { EarthdataError } from "./earthdata-error.js";
 import { findLogin } from "./login.js";
 import { s3CredentialProvider, s3Credentials } from "./s3-credentials.js";
@@ -20,7 +20,10 @@ const env = { EARTHDATA_USERNAME: USER, EARTHDATA_PASSWORD: PASSWORD, HOME: "/no
 const retry = { baseMs: 1, capMs: 10, budgetMs: 10_000 };
 
 let servers: EarthdataServers;
-afterEach(() => servers?.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await servers?.close();
+});
 
 async function start(
   options: Partial<FakeOptions> = {},
@@ -126,9 +129,9 @@ describe("S3 credentials", () => {
       secretAccessKey: "secret-1",
       sessionToken: "session-1",
     });
-    const lifetime = credentials.expiration.getTime() - before;
-    expect(lifetime).toBeGreaterThan(3_590_000);
-    expect(lifetime).toBeLessThan(3_610_000);
+    const issued = credentials.expiration.getTime() - 3_600_000;
+    expect(issued).toBeGreaterThanOrEqual(before);
+    expect(issued).toBeLessThanOrEqual(Date.now());
     expect([sentTo("urs"), sentTo("archive")]).toEqual([["Basic"], ["Bearer"]]);
   });
 
@@ -196,26 +199,34 @@ describe("S3 credentials", () => {
 });
 
 test("credentials that expire in the middle of a run are replaced, once for all readers", async () => {
+  const began = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now: began });
   const s3 = await startS3Emulator();
   const bytes = new Uint8Array(100).map((_, i) => i);
   s3.addBucket("archive").objects.set("a.h5", { bytes, etag: '"1"', modified: new Date(0), metadata: {} });
   const onIssue: FakeOptions["onIssue"] = (keys) =>
     s3.principals.set(keys.accessKeyId, { ...keys, readOnly: true });
-  const options = await start({ lifetimeMs: 200, onIssue });
+  const options = await start({ onIssue });
   const credentials = s3CredentialProvider(options.url, options);
   const readers = Array.from({ length: 8 }, () =>
     s3Source("s3://archive/a.h5", { credentials, endpoint: s3.url, retry }),
   );
-  const until = Date.now() + 700;
-  let rounds = 0;
-  for (; Date.now() < until; rounds++) {
-    const read = await Promise.all(readers.map((reader) => reader.read(rounds % 90, 10)));
-    for (const part of read) expect(part[0]).toBe(rounds % 90);
-  }
-  const issued = s3.principals.size;
-  expect(issued).toBeGreaterThan(2);
-  // Half of a short life is used: far fewer logins than readers or rounds.
-  expect(issued).toBeLessThan(12);
+  /** How many were issued once all have read at this minute. */
+  const issuedAt = async (minute: number) => {
+    vi.setSystemTime(began + minute * 60_000);
+    const read = await Promise.all(readers.map((reader) => reader.read(minute % 90, 10)));
+    for (const part of read) expect(part[0]).toBe(minute % 90);
+    return s3.principals.size;
+  };
+
+  expect(await issuedAt(0)).toBe(1);
+  expect(await issuedAt(44)).toBe(1);
+  expect(await issuedAt(46)).toBe(2); // a quarter of an hour before their end
+  expect(await issuedAt(200)).toBe(3); // long after it
+  const [newest] = [...s3.principals.values()].slice(-1);
+  if (newest) s3.principals.set(newest.accessKeyId, { ...newest, expiration: new Date(0) });
+  expect(await issuedAt(201)).toBe(4); // sooner than they said
+
   await Promise.all(readers.map((reader) => reader.close()));
   await s3.close();
 });

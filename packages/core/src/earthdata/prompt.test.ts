@@ -10,7 +10,11 @@ function terminal(isTTY = true): {
 } {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const streams = { input: Object.assign(input, { isTTY }), output: Object.assign(output, { isTTY }) };
-  return { streams: streams as unknown as PromptStreams, input, shown: () => String(output.read() ?? "") };
+  let shown = "";
+  output.on("data", (text) => {
+    shown += text;
+  });
+  return { streams: streams as unknown as PromptStreams, input, shown: () => shown };
 }
 
 test("asks for user and password, and does not show the password", async () => {
