@@ -9,6 +9,7 @@ export {
   previewDeploy,
 } from "./deploy/deploy.js";
 export type { ResourceChange } from "./deploy/stack.js";
+export { checkPlaces } from "./dispatch/check-places.js";
 export { defaultFunctionName, defaultRegion } from "./dispatch/connect.js";
 export { EVENT_TIMING, type EventTiming } from "./dispatch/event-backend.js";
 export { type LambdaRun, type LambdaRunOptions, openLambdaRun } from "./dispatch/lambda-run.js";

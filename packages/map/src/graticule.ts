@@ -55,7 +55,7 @@ export function graticule(
 }
 
 /** `70°S`, `120°W`, `0°`. */
-export function degreesLabel({ kind, degrees }: GraticuleLine): string {
+export function degreesLabel({ kind, degrees }: Pick<GraticuleLine, "kind" | "degrees">): string {
   const size = `${Number(Math.abs(degrees).toFixed(2))}°`;
   if (degrees === 0 || Math.abs(degrees) === 180) return size;
   const [negative, positive] = kind === "meridian" ? ["W", "E"] : ["S", "N"];

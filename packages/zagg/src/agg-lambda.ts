@@ -58,9 +58,17 @@ export async function runOnLambda(
   }
 }
 
-/** What a run would cost in a function as `zagg deploy` makes it by default. Asks nobody. */
-export async function estimateOnLambda(plan: Plan, selected: readonly number[]): Promise<CostEstimate> {
-  const { DEPLOYED_SIZE, estimateCost } = await import("@zagg/aws");
+/**
+ * What a run into `store` would cost in a function as `zagg deploy` makes it by default. Asks nobody; what could not run
+ * there is refused, as the run would be.
+ */
+export async function estimateOnLambda(
+  plan: Plan,
+  store: string,
+  selected: readonly number[],
+): Promise<CostEstimate> {
+  const { checkPlaces, DEPLOYED_SIZE, estimateCost } = await import("@zagg/aws");
+  checkPlaces(plan, store);
   return estimateCost(plan, selected, DEPLOYED_SIZE);
 }
 

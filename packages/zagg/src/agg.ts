@@ -1,4 +1,5 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
 import type { CostEstimate } from "@zagg/aws";
 import {
   applyBounds,
@@ -100,7 +101,7 @@ export async function agg(
   if (options.dryRun) {
     const estimate = estimateRun(plan, select);
     return options.backend === "lambda"
-      ? { ...estimate, lambda: await estimateOnLambda(plan, select) }
+      ? { ...estimate, lambda: await estimateOnLambda(plan, target, select) }
       : estimate;
   }
 
@@ -137,8 +138,8 @@ function checkOptions({ maxWorkers, overwrite, update, allowContraction }: AggOp
 
 async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {
   const config = withDriver(typeof given === "string" ? await loadConfig(given) : given, options.driver);
-  const source = options.catalog ?? config.catalog;
-  const target = options.store ?? config.output.store;
+  const source = options.catalog ?? atHome(config.catalog);
+  const target = options.store ?? atHome(config.output.store);
   if (source === undefined) throw missing("catalog", "--catalog FILE, or `catalog:` in the config");
   if (target === undefined) throw missing("store", "--store DIR, or `output.store` in the config");
 
@@ -171,6 +172,11 @@ function cacheOf({ cacheDir }: AggOptions) {
 
 function withDriver(config: Config, driver: AggOptions["driver"]): Config {
   return driver === undefined ? config : { ...config, dataSource: { ...config.dataSource, driver } };
+}
+
+/** A path of a config in which `~/` is the user's folder, as where a shell would read it. */
+function atHome<T extends string | undefined>(path: T): T | string {
+  return path?.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
 }
 
 function missing(what: string, remedy: string): ZaggError {

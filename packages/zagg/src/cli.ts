@@ -1,6 +1,6 @@
 import { failureOf } from "./cli/exit-code.js";
 import { makeOutput } from "./cli/output.js";
-import { makeProgram } from "./cli/program.js";
+import { makeProgram, runProgram } from "./cli/program.js";
 
 // The AWS libraries' word on Node versions to come is for us, not for who runs a command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -12,7 +12,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await makeProgram().parseAsync();
+  await runProgram(makeProgram(), process.argv.slice(2));
 } catch (error) {
   const { exitCode, message } = failureOf(error);
   if (message !== undefined) makeOutput({}).problem(message);

@@ -10,7 +10,7 @@ import {
 } from "@zagg/core";
 import type { ReadableStore } from "@zagg/product";
 import { localStore } from "@zagg/storage";
-import { writeWhole } from "./write-whole.js";
+import { checkFolder, writeWhole } from "./write-whole.js";
 
 /** What a raster can be written as, by the suffix of its path. */
 export const RASTER_SUFFIXES = [".png", ".tif", ".tiff", ".zarr"] as const;
@@ -30,6 +30,7 @@ export async function rasterFile(
     const message = `${drawn.join(", ")}: only pictures have that, so ${path} must end in .png`;
     throw new ZaggError("config", "raster-output", message, { path });
   }
+  if (suffix !== ".zarr") await checkFolder(path);
   switch (suffix) {
     case ".png":
       return writeWhole(path, await rasterStore(store, options));

@@ -1,4 +1,5 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { isZaggError, ZaggError } from "@zagg/core";
 import { isStorageError } from "@zagg/storage";
 
@@ -16,6 +17,17 @@ export async function writeWhole(path: string, content: Content): Promise<void> 
       await rm(part, { force: true }).catch(() => undefined); // the first error is the one to tell
       throw error;
     }
+  });
+}
+
+/** Refuses a path whose folder is not there, before anything is computed for it. */
+export async function checkFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const what = found ? `${folder} is no folder` : `there is no folder ${folder}`;
+  throw new ZaggError("config", "output-folder", `${what}: make it, or choose another place for ${path}`, {
+    path,
   });
 }
 

@@ -2,9 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   ARCHIVE_REGION,
   type Backend,
-  defined,
   earthdataSecrets,
-  findPlace,
   type GranuleProbe,
   openStores,
   type Plan,
@@ -19,6 +17,7 @@ import { type CredentialProvider, standardCredentials } from "@zagg/storage";
 import { type CostEstimate, estimateCost, readsAreBilled } from "../cost/estimate.js";
 import { CostMeter, type CostReport } from "../cost/meter.js";
 import { putRun, putSecrets, type RunPointer } from "../run-document.js";
+import { checkPlaces } from "./check-places.js";
 import { type Connection, connect, defaultFunctionName } from "./connect.js";
 import { type Dispatcher, isOverBudget } from "./dispatcher.js";
 import { EVENT_TIMING, type EventTiming, eventBackend } from "./event-backend.js";
@@ -74,7 +73,7 @@ export async function openLambdaRun(
 ): Promise<LambdaRun> {
   const { invoke = "event", onNotice = () => undefined, credentials = standardCredentials } = options;
   const functionName = options.functionName ?? defaultFunctionName();
-  checkPlan(given, store);
+  checkPlaces(given, store);
   const plan = { ...given, granules: given.granules.map(({ file: _, ...granule }) => granule) };
   const connection = await connect({ ...options, functionName, invoke, store, onNotice });
   const { ping, client } = connection;
@@ -156,20 +155,6 @@ export async function openLambdaRun(
       if (lent) stopRenewing = keepRenewed(lent, renew, onNotice);
     },
   };
-}
-
-/** What no worker in the cloud can do is refused here. */
-function checkPlan(plan: Plan, store: string): void {
-  if (!store.startsWith("s3://")) {
-    const message = `the store ${store} is on this machine, where Lambda cannot write: --store s3://bucket/prefix`;
-    throw new ZaggError("config", "store-place", message, { store });
-  }
-  const { driver } = plan.config.dataSource;
-  const unreadable = plan.granules.filter(({ s3, https }) => !findPlace(defined({ s3, https }), driver));
-  if (unreadable.length === 0) return;
-  const message = `${unreadable.length} of ${plan.granules.length} granules (the first ${unreadable[0]?.id}) are not \
-where Lambda reads with driver ${driver}: make the catalog with zagg catalog from CMR, or choose another --driver`;
-  throw new ZaggError("config", "granule-place", message);
 }
 
 function checkRegion(plan: Plan, { ping, functionName }: Connection): void {

@@ -1,7 +1,15 @@
-import { cellCentre, cellOf64, cellsPerShard, mortonOf, parentOf } from "@zagg/healpix";
+import {
+  AUTHALIC_RADIUS,
+  cellCentre,
+  cellOf64,
+  cellsPerShard,
+  type LonLat,
+  mortonOf,
+  parentOf,
+} from "@zagg/healpix";
 import { type Product, SHARD_STATES, shardIndex } from "@zagg/product";
-import { ZaggError } from "../terms/index.js";
-import { cellValue, type StatisticValue } from "./occupied-cells.js";
+import { defined, ZaggError } from "../terms/index.js";
+import { cellValue, occupiedCellsOf, type StatisticValue } from "./occupied-cells.js";
 
 /** One cell of the grid, its ids as decimal digits: nested ids may exceed 2^53. */
 export interface CellIds {
@@ -21,6 +29,15 @@ export interface CellReport {
   };
   /** In the product's order. */
   readonly statistics: readonly CellStatistic[];
+  /** Where no statistic has a value: the closest cell of the same shard where one has. */
+  readonly nearest?: NearestCell;
+}
+
+/** Centre of a cell with values, and how far away it is. */
+export interface NearestCell {
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly distance_km: number;
 }
 
 export interface CellStatistic {
@@ -59,15 +76,43 @@ export async function cellAt(product: Product, latitude: number, longitude: numb
       ...(typeof long_name === "string" && { long_name }),
     };
   });
-  return {
+  const values = await Promise.all(statistics);
+  const empty = k >= 0 && values.every(({ value }) => value === null || value === 0);
+  return defined({
     cell: { ...idsOf(childOrder, cell), longitude: lon, latitude: lat },
     shard: {
       ...idsOf(parentOrder, shard),
       position: k < 0 ? null : k,
       state: k < 0 ? "outside" : (SHARD_STATES[(await product.states())?.[k] ?? -1] ?? "unknown"),
     },
-    statistics: await Promise.all(statistics),
-  };
+    statistics: values,
+    nearest: empty ? await nearestCell(product, k, lon, lat) : undefined,
+  });
+}
+
+/** The occupied cell of a shard whose centre is closest to a place; undefined where the shard has none. */
+async function nearestCell(
+  product: Product,
+  k: number,
+  lon: number,
+  lat: number,
+): Promise<NearestCell | undefined> {
+  const { longitude, latitude } = await occupiedCellsOf(product, k);
+  const centre = (i: number) => [longitude[i] as number, latitude[i] as number] as const;
+  const distances = longitude.map((_, i) => greatCircleKm([lon, lat], centre(i)));
+  const distance_km = Math.min(...distances);
+  const closest = distances.indexOf(distance_km);
+  if (closest < 0) return undefined;
+  const [nearLon, nearLat] = centre(closest);
+  return { longitude: nearLon, latitude: nearLat, distance_km };
+}
+
+/** Haversine formula, on a sphere as large as the Earth. */
+function greatCircleKm([lon, lat]: LonLat, [toLon, toLat]: LonLat): number {
+  const half = (degrees: number) => Math.sin((degrees * Math.PI) / 360) ** 2;
+  const cosines = Math.cos((lat * Math.PI) / 180) * Math.cos((toLat * Math.PI) / 180);
+  const a = half(toLat - lat) + cosines * half(toLon - lon);
+  return (2 * AUTHALIC_RADIUS * Math.asin(Math.min(1, Math.sqrt(a)))) / 1000;
 }
 
 function idsOf(order: number, cell: bigint): CellIds {

@@ -39,7 +39,8 @@ export function cellValue(chunk: ChunkValues | undefined, rank: number, variable
   return isFill(value, variable) && Number(variable.fillValue) !== 0 ? null : value;
 }
 
-async function occupiedCellsOf(product: Product, k: number): Promise<OccupiedCells> {
+/** The occupied cells of shard `k`: those where some variable has a value. */
+export async function occupiedCellsOf(product: Product, k: number): Promise<OccupiedCells> {
   const { grid, shards, variables } = product.spec;
   const columns = await Promise.all(
     Object.entries(variables).map(async ([name, variable]) => ({

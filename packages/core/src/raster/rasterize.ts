@@ -17,13 +17,14 @@ import { type GridChoice, METRES_PER_DEGREE, targetGrid } from "./target-grid.js
 
 /**
  * How cells become pixels. `nearest`: a pixel takes the cell that holds its centre, exact at any spacing. `bin`: a
- * pixel gathers the cells whose centres lie in it, by each variable's reduction.
+ * pixel gathers the cells whose centres lie in it, by each variable's combination; one in which no centre lies takes
+ * the cell that holds its own, but for sums, which would count that cell twice.
  */
 export type RasterRule = "nearest" | "bin";
 
 export interface RasterizeOptions extends GridChoice {
   readonly variables: readonly string[];
-  /** Default: `nearest` where pixels are smaller than two cells across, else `bin`, which loses no cell. */
+  /** Default: `bin`, which loses no cell, where a pixel is wider than a cell; else `nearest`. */
   readonly rule?: RasterRule;
   /** Marks what the product knows of each pixel, for pictures. Default false. */
   readonly coverage?: boolean;
@@ -39,8 +40,6 @@ export interface RasterSet {
 
 /** The name by which a product's weights for means are known. */
 const COUNT = "count";
-/** Pixels are this many cells across when `bin` takes over. */
-const BIN_FROM_CELLS = 2;
 
 /**
  * Draws variables of a product onto one pixel grid; `crs`, `spacing` (metres) and `bbox` choose the grid. Throws
@@ -73,7 +72,7 @@ function layoutOf({ spec }: Product): CellLayout {
 
 function ruleFor({ childOrder }: CellLayout, { crs, spacing }: PixelGrid): RasterRule {
   const metres = crs === "EPSG:4326" ? spacing * METRES_PER_DEGREE : spacing;
-  return metres < BIN_FROM_CELLS * cellSide(childOrder) ? "nearest" : "bin";
+  return metres <= cellSide(childOrder) ? "nearest" : "bin";
 }
 
 type Drawer = (name: string, values: CellValues) => Float32Array;
@@ -103,11 +102,26 @@ async function binDrawer(
   }
   const counts = weighted.length > 0 && hasCounts ? await readCellValues(product, COUNT) : undefined;
   const pixels = cellPixels(grid, index);
+  const gaps = gapsOf(grid, index, pixels);
   return (name, values) => {
-    const bins = binner(storedCombination(product, name), grid.width * grid.height);
+    const combination = storedCombination(product, name);
+    const bins = binner(combination, grid.width * grid.height);
     bins.add(pixels, values, counts);
-    return bins.finish();
+    const drawn = bins.finish();
+    if (combination === "sum") return drawn;
+    for (let pixel = 0; pixel < drawn.length; pixel++) {
+      const position = gaps[pixel] as number;
+      if (position >= 0) drawn[pixel] = values[position] as number;
+    }
+    return drawn;
   };
+}
+
+/** For pixels in which no centre of a cell lies, the position of the cell that they lie in; -1 for all others. */
+function gapsOf(grid: PixelGrid, index: CellIndex, pixels: Int32Array): Int32Array {
+  const positions = nearestPositions(grid, index, 0, grid.height);
+  for (const pixel of pixels) if (pixel >= 0) positions[pixel] = -1;
+  return positions;
 }
 
 /** The pixel of every cell of a product, by its position; -1 outside the grid. */

@@ -1,3 +1,6 @@
+import { cellsPerShard } from "@zagg/healpix";
+import type { ArraySpec } from "@zagg/product";
+import { bytesPerValue } from "@zagg/zarr";
 import { defined } from "../terms/index.js";
 import { findPlace } from "./granule-place.js";
 import { granuleAt, type Outside, type Plan, shardAt } from "./plan.js";
@@ -28,6 +31,8 @@ export interface RunEstimate {
   readonly pairs: number;
   readonly bytes: number;
   readonly requests: number;
+  /** Size of what is written, before compression: coordinates of all shards, variables of those that run; bytes. */
+  readonly output_bytes: number;
   /** CPU over all cores, seconds. */
   readonly cpu_s: number;
   /** Wall time of what comes over https, on a line of 100 Mbit/s, seconds; absent where nothing does. */
@@ -62,8 +67,16 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
     pairs,
     bytes: Math.round(bytes),
     requests: pairs * REQUESTS_PER_PAIR,
+    output_bytes: outputBytes(plan, selected.length),
     cpu_s: pairs * SECONDS_PER_PAIR,
     office_line_s: overHttps > 0 ? overHttps / OFFICE_LINE : undefined,
     shard_memory: selected.reduce((most, index) => Math.max(most, shardMemory(plan, index)), 0),
   });
+}
+
+function outputBytes({ config, grid, shards }: Plan, running: number): number {
+  const { coordinates, variables } = config.aggregation;
+  const perCell = (arrays: Readonly<Record<string, ArraySpec>>) =>
+    Object.values(arrays).reduce((sum, { dtype }) => sum + bytesPerValue(dtype), 0);
+  return cellsPerShard(grid) * (shards.length * perCell(coordinates) + running * perCell(variables));
 }

@@ -1,5 +1,5 @@
 import { type CellReport, cellAt } from "@zagg/core";
-import { openProduct } from "@zagg/product";
+import { openProduct, type Product } from "@zagg/product";
 import { type Command, InvalidArgumentError } from "commander";
 import { readStore } from "../read-store.js";
 import { shellWord, table } from "./format.js";
@@ -35,11 +35,28 @@ Examples:
         value: typeof value === "bigint" ? String(value) : value,
       }));
       output.result({ format: "zagg-at/1", store: location, ...report, statistics }, describe(report));
+      if (report.shard.position === null && (await covers(product, lon, lat))) {
+        output.note(`The product covers ${lon}, ${lat}: the latitude comes first.`);
+      }
+      if (report.nearest) {
+        const { latitude, longitude, distance_km } = report.nearest;
+        const place = `${latitude.toFixed(6)} ${longitude.toFixed(6)}`;
+        output.next(
+          `This cell has no value. The nearest of its shard that has one is ${distance_km.toFixed(1)} km away:`,
+          [`zagg at ${shellWord(location)} ${place}`],
+        );
+      }
       output.next("Every occupied cell as a table:", [
         `zagg export ${shellWord(location)} --format csv --output cells.csv`,
       ]);
     },
   );
+}
+
+/** Whether a place lies in the product. */
+async function covers(product: Product, latitude: number, longitude: number): Promise<boolean> {
+  if (Math.abs(latitude) > 90) return false;
+  return (await cellAt(product, latitude, longitude)).shard.position !== null;
 }
 
 function describe({ cell, shard, statistics }: CellReport): string {

@@ -131,7 +131,22 @@ describe("usage", () => {
     expect(option.stderr).toContain("Did you mean --catalog?");
     const command = zagg("rnu");
     expect(command.status).toBe(2);
-    expect(command.stderr).toContain("unknown command 'rnu'");
+    expect(command.stderr).toContain("unknown command 'rnu'. Did you mean \"run\"?");
+    const misspelt = zagg("catlog", "--granules", "data");
+    expect(misspelt).toMatchObject({ status: 2, stdout: "" });
+    expect(misspelt.stderr).toContain("unknown command 'catlog'. Did you mean \"catalog\"?");
+    expect(zagg("run", "catalog.json").stderr).toContain("'catalog.json' is one word too many");
+  });
+
+  test("nothing at all asks for the help; each command points to its own, which shows its own options", () => {
+    const bare = zagg();
+    expect(bare).toMatchObject({ status: 0, stderr: "" });
+    expect(bare.stdout).toContain("Usage: zagg");
+    expect(zagg("catalog", "inspect", "--nope").stderr).toContain("(zagg catalog inspect --help)");
+    expect(zagg("raster").stderr).toContain("(zagg raster --help)");
+    const help = zagg("catalog", "inspect", "--help").stdout;
+    expect(help).not.toContain("Global Options");
+    expect(help).not.toContain("--granules");
   });
 
   test.each([

@@ -60,7 +60,7 @@ test("zagg export: to stdout, or to a file that is whole when it is there", asyn
   const text = `${stdout.trim().split("\n").at(-1)}`;
   expect(text.endsWith(`,${LON},${LAT},7,2.5`)).toBe(true);
   for (const format of ["geojson", "parquet"]) {
-    const args = ["export", "product.zarr", "--format", format, "--output", `cells.${format}`, "--json"];
+    const args = ["export", "product.zarr", "--output", `cells.${format}`, "--json"];
     const { format: schema, bytes } = JSON.parse(runZagg(args, folder).stdout);
     expect(schema).toBe("zagg-export/1");
     expect((await readFile(join(folder, `cells.${format}`))).byteLength).toBe(bytes);
@@ -72,5 +72,28 @@ test("zagg export: what cannot be is told", () => {
   const exported = (...args: string[]) => runZagg(["export", "product.zarr", ...args], folder);
   expect(exported("--format", "parquet")).toMatchObject({ status: 2, stdout: "" });
   expect(exported("--format", "xlsx").status).toBe(2);
-  expect(exported("--format", "csv", "--output", "no/such/folder.csv").status).toBe(5);
+  const nowhere = exported("--format", "csv", "--output", "no/such/folder.csv");
+  expect(nowhere).toMatchObject({ status: 2, stdout: "" });
+  expect(nowhere.stderr).toContain("there is no folder no/such");
+  const mismatch = exported("--format", "csv", "--output", "cells.parquet");
+  expect(mismatch).toMatchObject({ status: 2, stdout: "" });
+  expect(mismatch.stderr).toContain("--format csv would be written into cells.parquet");
+  expect(exported("--output", "cells.txt").stderr).toContain("cells.txt has no suffix that names a format");
+});
+
+test("zagg at: an empty cell tells the nearest that has values, and swapped coordinates are noticed", () => {
+  const [lon, lat] = cellCentre(3, SHARD * 16 + 2, "authalic");
+  const empty = runZagg(["at", "product.zarr", String(lat), String(lon)], folder);
+  expect(empty).toMatchObject({ status: 0 });
+  expect(empty.stderr).toMatch(/The nearest of its shard that has one is \d+\.\d km away:/);
+  expect(empty.stderr).toContain(`zagg at product.zarr ${LAT.toFixed(6)} ${LON.toFixed(6)}`);
+
+  const [east, south] = cellCentre(3, SHARD * 16 + 3, "authalic");
+  expect(Math.abs(east > 180 ? east - 360 : east)).toBeLessThanOrEqual(90);
+  const swapped = runZagg(["at", "product.zarr", String(east), String(south)], folder);
+  expect(swapped.stderr).toContain("the latitude comes first");
+
+  const comma = runZagg(["at", "product.zarr", "-71,5", "12,0"], folder);
+  expect(comma).toMatchObject({ status: 2, stdout: "" });
+  expect(comma.stderr).toContain("degrees are written with a point, -71.5");
 });

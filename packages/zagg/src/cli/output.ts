@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { asTyped } from "./invocation.js";
+import { printable } from "./printable.js";
 
 /** How much goes to stderr. */
 export type Verbosity = "quiet" | "normal" | "verbose";
@@ -30,14 +31,16 @@ export interface OutputOptions {
 
 export function makeOutput({ json = false, quiet = false, verbose = false }: OutputOptions): Output {
   const say = (text: string): void => void process.stderr.write(`${asTyped(text)}\n`);
+  const shown = (value: object, text: string) => (json ? JSON.stringify(value) : text.trimEnd());
   return {
     verbosity: quiet ? "quiet" : verbose ? "verbose" : "normal",
-    result: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text.trimEnd()}\n`),
-    note: (text) => quiet || say(text),
-    detail: (text) => verbose && say(styled("dim", text)),
-    problem: (text) => say(`${styled("red", "zagg:")} ${text}`),
+    result: (value, text) => void process.stdout.write(`${printable(shown(value, text))}\n`),
+    note: (text) => quiet || say(printable(text)),
+    detail: (text) => verbose && say(styled("dim", printable(text))),
+    problem: (text) => say(`${styled("red", "zagg:")} ${printable(text)}`),
     next: (text, lines) =>
-      quiet || say([`\n${styled("dim", text)}`, ...lines.map((line) => `  ${line}`)].join("\n")),
+      quiet ||
+      say([`\n${styled("dim", printable(text))}`, ...lines.map((line) => `  ${printable(line)}`)].join("\n")),
   };
 }
 

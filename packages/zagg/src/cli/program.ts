@@ -1,4 +1,5 @@
 import { VERSION } from "@zagg/core";
+import { suggestion } from "@zagg/stats";
 import { Command } from "commander";
 import { addAtCommand } from "./at-command.js";
 import { addCatalogCommand } from "./catalog-command.js";
@@ -8,6 +9,7 @@ import { addDoctorCommand } from "./doctor-command.js";
 import { addExportCommand } from "./export-command.js";
 import { asTyped } from "./invocation.js";
 import type { OutputOptions } from "./output.js";
+import { printable } from "./printable.js";
 import { addRasterCommand } from "./raster-command.js";
 import { addRunCommand } from "./run-command.js";
 import { addSampleCommand } from "./sample-command.js";
@@ -22,12 +24,10 @@ export function makeProgram(): Command {
   const program = new Command("zagg")
     .description("sparse satellite points to analysis-ready gridded products")
     .version(VERSION)
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => process.stdout.write(asTyped(text)),
-      writeErr: (text) => process.stderr.write(asTyped(text)),
+      writeErr: (text) => process.stderr.write(asTyped(printable(text))),
     })
-    .showHelpAfterError("(zagg --help, or zagg <command> --help)")
     .exitOverride()
     // `zagg catalog --version 006` is the product's version: the program's own options come before commands.
     .enablePositionalOptions()
@@ -54,7 +54,37 @@ Examples:
   addDeployCommand(program);
   addDoctorCommand(program);
   addVersionCommand(program);
+  pointToHelp(program);
   return program;
+}
+
+/** After a wrong word each command points to its own help. */
+function pointToHelp(command: Command, path = command.name()): void {
+  command.showHelpAfterError(`(${path} --help)`);
+  for (const below of command.commands) pointToHelp(below, `${path} ${below.name()}`);
+}
+
+/**
+ * Runs what is typed. `run` is the default command and takes options only: a first word that is no command is a
+ * misspelt one, and nothing at all asks for the help.
+ */
+export async function runProgram(program: Command, words: readonly string[]): Promise<void> {
+  const [first] = words;
+  if (first === undefined) {
+    program.outputHelp();
+    return;
+  }
+  const names = program.commands.map((command) => command.name());
+  if (!first.startsWith("-") && ![...names, "help"].includes(first)) {
+    program.error(
+      `error: unknown command '${first}'.${suggestion(first, names)} There are: ${names.join(", ")}.`,
+    );
+  }
+  const comma = words.find((word) => /^-?\d+,\d+$/.test(word));
+  if (first === "at" && comma !== undefined) {
+    program.error(`error: '${comma}': degrees are written with a point, ${comma.replace(",", ".")}`);
+  }
+  await program.parseAsync(words, { from: "user" });
 }
 
 function addVersionCommand(program: Command): void {

@@ -14,7 +14,7 @@ interface RasterCliOptions extends OutputOptions {
   readonly all?: boolean;
   readonly panels?: boolean;
   readonly rule?: RasterRule;
-  readonly gridSpacing: number;
+  readonly gridSpacing?: number;
   readonly crs?: Crs;
   readonly bbox?: LonLatBounds;
   readonly palette?: PaletteName;
@@ -35,14 +35,19 @@ export function addRasterCommand(program: Command): void {
     .addOption(
       new Option(
         "--rule <rule>",
-        "how cells become pixels (default: nearest, or bin where pixels are two cells wide or more)",
+        "how cells become pixels (default: nearest, or bin where a pixel is wider than a cell)",
       ).choices(["nearest", "bin"]),
     )
-    .option("--grid-spacing <metres>", "side of a pixel", wholeNumber(1), 2000)
+    .option(
+      "--grid-spacing <metres>",
+      "side of a pixel (default: 2000, or as much more as the map needs to fit)",
+      wholeNumber(1),
+    )
     .addOption(
-      new Option("--crs <crs>", "projection (default: by where the data lie)").choices(
-        Object.keys(CRS_NAMES),
-      ),
+      new Option(
+        "--crs <crs>",
+        `projection: ${Object.keys(CRS_NAMES).join(", ")} (default: by where the data lie)`,
+      ).argParser(parseCrs),
     )
     .option("--bbox <w,s,e,n>", "degrees; west > east crosses the antimeridian", parseBbox)
     .addOption(new Option("--palette <name>", "colours of a PNG (default: viridis)").choices(PALETTE_NAMES))
@@ -69,7 +74,7 @@ async function raster(
   { output: path, gridSpacing, anon, json, quiet, verbose, ...options }: RasterCliOptions,
 ): Promise<void> {
   const output = outputOf({ json, quiet, verbose });
-  const drawn: PngOptions = { ...options, spacing: gridSpacing, onNotice: output.note };
+  const drawn: PngOptions = defined({ ...options, spacing: gridSpacing, onNotice: output.note });
   await rasterFile(readStore(store, { anon }), path, drawn);
   const written = await stat(path);
   const size = written.isFile() ? written.size : undefined;
@@ -80,6 +85,15 @@ async function raster(
   if (path.endsWith(".png")) {
     output.next("As a GeoTIFF, every variable:", [`zagg raster ${shellWord(store)} --all --output grid.tif`]);
   }
+}
+
+/** `EPSG:3031`, `epsg:3031` and `3031` are one. */
+function parseCrs(text: string): Crs {
+  const name = `EPSG:${text.replace(/^epsg:/i, "")}`;
+  const found = (Object.keys(CRS_NAMES) as Crs[]).find((each) => each === name);
+  if (found) return found;
+  const names = Object.entries(CRS_NAMES).map(([crs, what]) => `${crs} (${what})`);
+  throw new InvalidArgumentError(`There are ${names.join(", ")}.`);
 }
 
 function parseBbox(text: string): LonLatBounds {

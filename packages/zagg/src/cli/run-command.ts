@@ -76,10 +76,7 @@ Examples:
     );
   withOutputOptions(withLambdaOptions(command)).action(async (options: RunCliOptions) => {
     const [stray] = command.args;
-    if (stray !== undefined) {
-      const names = program.commands.map((each) => each.name()).join(", ");
-      program.error(`error: unknown command '${stray}'. There are: ${names}.`);
-    }
+    if (stray !== undefined) program.error(`error: '${stray}' is one word too many: run takes options only`);
     await run(options);
   });
 }

@@ -42,10 +42,7 @@ export function describeRun(summary: AggSummary): string {
   const seconds = Math.max(summary.wall_s, 1e-3);
   return table([
     ...whole,
-    [
-      "points",
-      `${count(summary.points_kept)} kept of ${count(summary.points_read)} looked at${dropped(summary)}`,
-    ],
+    ["points", `${count(summary.points_kept)} kept${dropped(summary)}`],
     ["cells", `${count(summary.occupied_cells)} with data`],
     ["left out", describeOutside(summary.outside)],
     ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
@@ -57,11 +54,14 @@ function describeOutside(outside: RunSummary["outside"]): string | undefined {
   return outside && `${count(outside.shards)} shards and ${count(outside.granules)} granules of the catalog`;
 }
 
-function dropped(summary: RunSummary): string {
-  const reasons = Object.entries(summary.dropped).filter(([, n]) => n > 0);
-  return reasons.length === 0
-    ? ""
-    : `; dropped ${reasons.map(([reason, n]) => `${count(n)} by ${reason}`).join(", ")}`;
+/** Where the other rows went: every row that was looked at is in one of these numbers. */
+function dropped({ dropped, points_kept, points_read }: RunSummary): string {
+  const reasons = Object.entries(dropped).filter(([, n]) => n > 0);
+  const elsewhere = points_read - points_kept - reasons.reduce((sum, [, n]) => sum + n, 0);
+  return [
+    ...reasons.map(([reason, n]) => `; ${count(n)} dropped by ${reason}`),
+    elsewhere > 0 ? `; ${count(elsewhere)} rows of these granules lie in other shards` : "",
+  ].join("");
 }
 
 /** What went wrong in this run, a line for each cause. */
@@ -123,6 +123,7 @@ export function describeEstimate(estimate: AggEstimate): string {
     ["shards", `${count(estimate.selected_shards)} of ${count(estimate.total_shards)}`],
     ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
     ["reading", `about ${bytes(estimate.bytes)} in ${count(estimate.requests)} requests`],
+    ["writing", `at most ${bytes(estimate.output_bytes)}, before compression`],
     ["line", lambda || line === undefined ? undefined : `about ${duration(line)} over https at 100 Mbit/s`],
     ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
     ["memory", `about ${bytes(estimate.shard_memory)} for the largest shard`],

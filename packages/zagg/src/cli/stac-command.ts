@@ -2,7 +2,7 @@ import { dirname, relative, sep } from "node:path";
 import { defined, type StacItem, type TimeSpan, ZaggError } from "@zagg/core";
 import type { Command } from "commander";
 import { storeItem } from "../store-item.js";
-import { writeWhole } from "../write-whole.js";
+import { checkFolder, writeWhole } from "../write-whole.js";
 import { table } from "./format.js";
 import type { OutputOptions } from "./output.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
@@ -34,6 +34,7 @@ Examples:
     );
   withOutputOptions(command).action(async (location: string, options: StacCliOptions) => {
     const output = outputOf(options);
+    if (options.output !== undefined) await checkFolder(options.output);
     const time = daysOf(options);
     const item = await storeItem(
       location,
