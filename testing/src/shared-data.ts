@@ -12,7 +12,8 @@ export function dataPath(...parts: string[]): string {
 
 /**
  * Whether the shared data are here. Tests that need them say `describe.skipIf(!sharedData.present)(...)` and put
- * `sharedData.reason` into the name; where ZAGG_REQUIRE_DATA=1 is set, absence fails instead of skipping.
+ * `sharedData.reason` into the name; where ZAGG_REQUIRE_DATA=1 is set, absence fails instead of skipping. With
+ * ZAGG_WITHOUT_DATA=1 they count as absent, as they are for strangers.
  */
 export const sharedData: { readonly present: boolean; readonly reason: string } = {
   present: present(),
@@ -20,6 +21,7 @@ export const sharedData: { readonly present: boolean; readonly reason: string } 
 };
 
 function present(): boolean {
+  if (process.env.ZAGG_WITHOUT_DATA === "1") return false;
   const found = existsSync(join(ROOT, "granules.manifest.json"));
   if (!found && process.env.ZAGG_REQUIRE_DATA === "1") {
     throw new Error(`ZAGG_REQUIRE_DATA=1 but the shared test data are not at ${ROOT}`);
