@@ -1,17 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 /** Static files with relative addresses: they work from any folder of any server, and behind a proxy. */
 export default defineConfig({
   base: "./",
-  resolve: {
-    conditions: ["@zagg/source", "browser", "import", "module", "default"],
-    alias: [
-      {
-        find: /^numcodecs\/(blosc|lz4|zstd)$/,
-        replacement: fileURLToPath(new URL("src/data/no-codec.ts", import.meta.url)),
-      },
-    ],
-  },
+  resolve: { conditions: ["@zagg/source", "browser", "import", "module", "default"] },
   build: { outDir: "dist/site", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } },
 });

@@ -27,7 +27,7 @@ const PACKAGES: Table = {
   product: ["storage", "healpix", "zarr"],
   stats: ["zarr"],
   map: ["healpix", "product", "stats"],
-  viewer: ["healpix", "map"],
+  viewer: ["storage", "healpix", "product", "map"],
   core: ["storage", "hdf5", "healpix", "zarr", "product", "stats", "map"],
   aws: ["storage", "core"],
   zagg: ["storage", "product", "stats", "map", "viewer", "core", "aws"],

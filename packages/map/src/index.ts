@@ -19,6 +19,7 @@ export { projectionOf } from "./projection.js";
 export {
   HATCH_LINE,
   HATCH_PERIOD,
+  MISSING_CHUNK_STYLE,
   NO_VALUE_STYLES,
   type NoValueStyle,
   OUTSIDE_STYLE,

@@ -22,6 +22,13 @@ export const NO_VALUE_STYLES: Readonly<Record<ShardState, NoValueStyle>> = {
   failed: { label: "failed", colour: [246, 226, 222], hatch: [214, 120, 104] },
 };
 
+/** Where a shard was written, but its chunk is not to be had. */
+export const MISSING_CHUNK_STYLE: NoValueStyle = {
+  label: "chunk missing",
+  colour: [246, 226, 222],
+  hatch: [115, 51, 128],
+};
+
 /** Distance of hatch lines and their width, units of a picture (CSS pixels on a screen). */
 export const HATCH_PERIOD = 6;
 export const HATCH_LINE = 1.5;

@@ -1,7 +1,9 @@
 import type { Store } from "@zagg/storage";
 import { type ArrayDocument, chunkKey, documentKey, encodeDocument, groupDocument } from "@zagg/zarr";
+import { zaggAttribute } from "./check-stored.js";
 import { ProductError } from "./error.js";
-import { readDocuments, readRoot, zaggAttribute } from "./read-documents.js";
+import { MAX_SHARDS } from "./names.js";
+import { readDocuments, readRoot } from "./read-documents.js";
 
 /** What is still to be deleted, kept in the root's attribute `zagg_deleting` until it is gone. */
 interface Deletion {
@@ -48,16 +50,24 @@ export async function isBeingDeleted(store: Store): Promise<boolean> {
 /** Undefined: the store is empty. */
 async function pendingDeletion(store: Store): Promise<Deletion | undefined> {
   const unfinished = (await readRoot(store))?.attributes.zagg_deleting;
-  if (unfinished) return unfinished as Deletion;
+  if (isDeletion(unfinished)) return unfinished;
   const documents = await readDocuments(store);
   if (documents && zaggAttribute(documents.group)) {
     const counts = [...documents.arrays].map(([name, array]) => [name, chunkCount(array)]);
-    return { group: documents.path, chunks: Object.fromEntries(counts) };
+    const deletion = { group: documents.path, chunks: Object.fromEntries(counts) };
+    if (isDeletion(deletion)) return deletion;
+    throw notOurs(store, "has arrays of more chunks than zagg makes");
   }
   for await (const { key } of store.list("")) {
     throw notOurs(store, `holds ${key}, but no product that zagg made`);
   }
   return undefined;
+}
+
+function isDeletion(value: unknown): value is Deletion {
+  const { group, chunks } = (value ?? {}) as Partial<Record<keyof Deletion, unknown>>;
+  if (typeof group !== "string" || typeof chunks !== "object" || chunks === null) return false;
+  return Object.values(chunks).every((count) => Number.isInteger(count) && count >= 0 && count <= MAX_SHARDS);
 }
 
 function chunkCount({ shape, chunk_grid }: ArrayDocument): number {

@@ -1,10 +1,11 @@
+export type { ReadableStore } from "@zagg/storage";
 export { coordinateValues } from "./coordinates.js";
 export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
-export { isProductError, ProductError, type ProductErrorKind } from "./error.js";
+export { isProductError, ProductError, type ProductErrorCode, type ProductErrorKind } from "./error.js";
+export { labelOf, type VariableLabel } from "./label.js";
 export { COORDINATE_DTYPES, nameProblem } from "./names.js";
 export { openProduct, type Product } from "./read.js";
-export type { ReadableStore } from "./read-documents.js";
 export { type ChunkRecord, removeShard, writeShard } from "./shard.js";
 export {
   type ArraySpec,

@@ -1,4 +1,4 @@
-import { memoryStore, type Store } from "@zagg/storage";
+import { memoryStore, type ReadableStore, StorageError, type Store } from "@zagg/storage";
 import {
   arrayDocument,
   codecsFor,
@@ -57,6 +57,20 @@ async function legacyStore(finalized: boolean): Promise<Store> {
   return store;
 }
 
+/** What lies below a path of a store, as a store. */
+function storeBelow(store: Store, path: string): ReadableStore {
+  const at = (key: string) => `${path}/${key}`;
+  return {
+    url: `${store.url}/${path}`,
+    get: (key) => store.get(at(key)),
+    getRange: (key, offset, length) => store.getRange(at(key), offset, length),
+    async *list(prefix) {
+      for await (const object of store.list(at(prefix)))
+        yield { ...object, key: object.key.slice(path.length + 1) };
+    },
+  };
+}
+
 describe.each([
   ["finalized", true],
   ["never finalized", false],
@@ -88,6 +102,13 @@ describe.each([
     expect(await product.readChunk("count", 1)).toBeUndefined();
   });
 
+  test("opens by its group, too", async () => {
+    const below = await openProduct(storeBelow(store, "3"));
+    const { spec } = await openProduct(store);
+    expect(below).toMatchObject({ path: "", spec });
+    expect(await below.readArray("count")).toEqual(await (await openProduct(store)).readArray("count"));
+  });
+
   test("is not ours to delete", async () => {
     await expect(deleteProduct(store)).rejects.toMatchObject({ code: "not-ours" });
     expect(await store.get("zarr.json")).toBeDefined();
@@ -97,14 +118,31 @@ describe.each([
 test("another DGGS does not open", async () => {
   const store = await legacyStore(true);
   const root = JSON.parse(new TextDecoder().decode(await store.get("zarr.json")));
-  root.consolidated_metadata.metadata["3/cell_ids"].chunk_grid.configuration.chunk_shape = [48];
+  root.consolidated_metadata.metadata["3/cell_ids"].codecs = codecsFor("uint64", "gzip");
   await store.put("zarr.json", new TextEncoder().encode(JSON.stringify(root)));
   await expect(openProduct(store)).rejects.toThrow(/neither of this version nor of 0.1.0/);
 });
 
+test("opens where it may not be listed and is asked for what is not there, as on S3", async () => {
+  const store = await legacyStore(true);
+  const denied = async (key: string) => {
+    throw new StorageError("denied", key, "GET answered 403");
+  };
+  const forbidding: ReadableStore = {
+    ...store,
+    get: async (key) => (await store.get(key)) ?? denied(key),
+    getRange: async (key, ...range) => (await store.getRange(key, ...range)) ?? denied(key),
+  };
+  const product = await openProduct(forbidding);
+  expect(product.spec.shards).toEqual([33, -1, 5]);
+  expect(await product.readChunk("count", 1)).toBeUndefined();
+  await store.delete(["zarr.json"]);
+  await expect(openProduct(forbidding)).rejects.toMatchObject({ code: "denied" });
+});
+
 test("what is no product does not open", async () => {
   const store = memoryStore();
-  await expect(openProduct(store)).rejects.toMatchObject({ kind: "store", code: "no-product" });
+  await expect(openProduct(store)).rejects.toMatchObject({ kind: "store", code: "no-store" });
   await store.put("zarr.json", encodeDocument(groupDocument()));
   await expect(openProduct(store)).rejects.toThrow(/no group there declares a DGGS/);
   await store.put("zarr.json", new TextEncoder().encode("<html>"));

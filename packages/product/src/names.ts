@@ -3,6 +3,9 @@ import type { DataType } from "@zagg/zarr";
 import { ProductError } from "./error.js";
 import type { ProductSpec } from "./spec.js";
 
+/** Whatever a store claims: ids and states of all shards are held in memory (3,145,728: all of the Earth at order 9). */
+export const MAX_SHARDS = 12 * 4 ** 9;
+
 /** A shard is held in memory whole, once per variable: 4^12 cells are 128 MiB of float64. */
 export const MAX_SHARD_DEPTH = 12;
 
@@ -37,6 +40,14 @@ export function nameProblem(name: string): { readonly code: string; readonly mes
   return { code: "invalid-name", message };
 }
 
+/**
+ * Whether an array of a stored product may be called so: 0.1.0 also let names begin with digits and `_`. What other
+ * names there are lead out of the store, or are read by a spreadsheet as formulas.
+ */
+export function isStoredName(name: string): boolean {
+  return /^(?!__)[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/.test(name);
+}
+
 export function checkGrid({ parentOrder, childOrder }: Grid): void {
   if (childOrder < parentOrder) {
     refuse(
@@ -54,18 +65,20 @@ export function checkGrid({ parentOrder, childOrder }: Grid): void {
   }
 }
 
-export function checkShards({ parentOrder }: Grid, shards: readonly number[]): void {
+export function checkShards(grid: Grid, shards: readonly number[]): void {
   if (shards.length === 0) refuse("shards", "a product needs at least one shard; the catalog has none");
+  const problem = shardsProblem(grid, shards);
+  if (problem) refuse("shards", problem);
+}
+
+/** Why these are not the shards of a product, as a sentence; undefined where they are. */
+export function shardsProblem({ parentOrder }: Grid, shards: readonly number[]): string | undefined {
   const end = 12 * 4 ** parentOrder;
-  shards.forEach((shard, k) => {
-    const previous = k === 0 ? -1 : (shards[k - 1] as number);
-    if (!Number.isSafeInteger(shard) || shard <= previous || shard >= end) {
-      refuse(
-        "shards",
-        `shard ${k} has nested id ${shard} after ${previous}; ids must ascend and lie below ${end}`,
-      );
-    }
-  });
+  const k = shards.findIndex(
+    (shard, i) => !Number.isSafeInteger(shard) || shard <= (shards[i - 1] ?? -1) || shard >= end,
+  );
+  if (k < 0) return undefined;
+  return `shard ${k} has nested id ${shards[k]} after ${shards[k - 1] ?? -1}; ids must ascend and lie below ${end}`;
 }
 
 export function checkCoordinates({ childOrder }: Grid, coordinates: ProductSpec["coordinates"]): void {
@@ -97,6 +110,6 @@ export function checkVariables(names: readonly string[]): void {
   }
 }
 
-function refuse(what: string, message: string): never {
+function refuse(what: "grid" | "shards" | "coordinate" | "variable", message: string): never {
   throw new ProductError("config", `invalid-${what}`, message);
 }

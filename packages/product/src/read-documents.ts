@@ -1,4 +1,4 @@
-import type { Store } from "@zagg/storage";
+import type { ReadableStore } from "@zagg/storage";
 import {
   type ArrayDocument,
   type Document,
@@ -6,25 +6,30 @@ import {
   type GroupDocument,
   parseDocument,
 } from "@zagg/zarr";
-import type { ZaggAttribute } from "./documents.js";
 import { ProductError } from "./error.js";
 
-/** What reading takes of a store. */
-export type ReadableStore = Pick<Store, "url" | "get" | "getRange" | "list">;
+/** Longest metadata that is read: our own take 2 kB an array, twice. */
+const MAX_METADATA_BYTES = 16 * 1024 * 1024;
+/** Most objects of a store without consolidated metadata: all are listed to find the documents among them. */
+const MAX_LISTED = 2 ** 18;
 
 /** The metadata of a product as it lies in a store. */
 export interface StoredDocuments {
-  /** Path of the product's group. */
+  /** Path of the product's group; "" where the store's root is the group. */
   readonly path: string;
   readonly group: GroupDocument;
   /** The group's arrays, by name. */
   readonly arrays: ReadonlyMap<string, ArrayDocument>;
 }
 
-/** Reads a store's root metadata; undefined when there is none. */
+/** Path of an array of a group. */
+export function pathIn(group: string, name: string): string {
+  return group === "" ? name : `${group}/${name}`;
+}
+
+/** Reads a store's root metadata; undefined when there is none, or it is that of an array. */
 export async function readRoot(store: ReadableStore): Promise<GroupDocument | undefined> {
-  const bytes = await store.get(documentKey(""));
-  const root = bytes && parse(store, bytes, documentKey(""));
+  const root = await readDocument(store, documentKey(""));
   return root?.node_type === "group" ? root : undefined;
 }
 
@@ -35,15 +40,18 @@ export async function readRoot(store: ReadableStore): Promise<GroupDocument | un
 export async function readDocuments(store: ReadableStore): Promise<StoredDocuments | undefined> {
   const root = await readRoot(store);
   if (!root) return undefined;
-  const block = root.consolidated_metadata?.metadata;
-  const documents = block ? new Map(Object.entries(block)) : await everyDocument(store);
-  const finest = finestGroup(documents);
+  // In its groups, 0.1.0 left the block empty.
+  const block = Object.entries(root.consolidated_metadata?.metadata ?? {});
+  const documents = new Map<string, Document>(block.length > 0 ? block : await everyDocument(store));
+  const finest = finestGroup(new Map([...documents, ["", root]]));
   if (!finest) return undefined;
   const [path, group] = finest;
+  const prefix = pathIn(path, "");
   const arrays = new Map<string, ArrayDocument>();
   for (const [other, document] of documents) {
-    if (document.node_type === "array" && other.startsWith(`${path}/`))
-      arrays.set(other.slice(path.length + 1), document);
+    const name = other.slice(prefix.length);
+    if (document.node_type === "array" && other.startsWith(prefix) && !name.includes("/"))
+      arrays.set(name, document);
   }
   return { path, group, arrays };
 }
@@ -62,38 +70,41 @@ function refinementLevel({ attributes }: GroupDocument): number {
   return typeof level === "number" ? level : -1;
 }
 
-/**
- * What a run of ours said of a product; undefined for products of others. Later Python versions know an attribute of
- * that name too, without our `grid`.
- */
-export function zaggAttribute({ attributes }: GroupDocument): ZaggAttribute | undefined {
-  const zagg = attributes.zagg as Partial<ZaggAttribute> | null | undefined;
-  return typeof zagg?.grid === "object" && typeof zagg.shards === "object"
-    ? (zagg as ZaggAttribute)
-    : undefined;
-}
-
+/** Every document below the root. */
 async function everyDocument(store: ReadableStore): Promise<Map<string, Document>> {
   const suffix = `/${documentKey("")}`;
   const documents = new Map<string, Document>();
-  for await (const { key } of store.list("")) {
-    const bytes = key.endsWith(suffix) ? await store.get(key) : undefined;
-    if (bytes) documents.set(key.slice(0, -suffix.length), parse(store, bytes, key));
+  let listed = 0;
+  for await (const { key } of listing(store)) {
+    if (++listed > MAX_LISTED) {
+      const what = `has no consolidated metadata, and more than ${MAX_LISTED} objects to look for it`;
+      throw new ProductError("store", "unsupported", `${store.url} ${what}`, { url: store.url });
+    }
+    const document = key.endsWith(suffix) ? await readDocument(store, key) : undefined;
+    if (document) documents.set(key.slice(0, -suffix.length), document);
   }
   return documents;
 }
 
-function parse(store: ReadableStore, bytes: Uint8Array, key: string): Document {
+function listing(store: ReadableStore): ReturnType<ReadableStore["list"]> {
+  try {
+    return store.list("");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const what = `has no consolidated metadata: it is no product, or the run that made it has not finished`;
+    const data = { url: store.url };
+    throw new ProductError("store", "no-listing", `${store.url} ${what} (${why})`, data, { cause });
+  }
+}
+
+async function readDocument(store: ReadableStore, key: string): Promise<Document | undefined> {
+  const bytes = await store.get(key, { maxBytes: MAX_METADATA_BYTES });
+  if (!bytes) return undefined;
   try {
     return parseDocument(bytes, key);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ProductError(
-      "store",
-      "bad-metadata",
-      `${store.url}: ${why}`,
-      { url: store.url, key },
-      { cause },
-    );
+    const data = { url: store.url, key };
+    throw new ProductError("store", "bad-metadata", `${store.url}: ${why}`, data, { cause });
   }
 }

@@ -1,56 +1,60 @@
+import { isStorageError, type ReadableStore } from "@zagg/storage";
 import { type Attributes, chunkKey } from "@zagg/zarr";
 import pMap from "p-map";
-import type { ZaggAttribute } from "./documents.js";
+import { isOverCells, type StoredLayout } from "./check-stored.js";
 import { ProductError } from "./error.js";
 import { COORDINATE_NAMES } from "./names.js";
-import type { ReadableStore, StoredDocuments } from "./read-documents.js";
+import { pathIn, type StoredDocuments } from "./read-documents.js";
 import type { ArraySpec, ProductSpec } from "./spec.js";
 
 /** The spec that a store of ours was made from. */
-export function storedSpec(documents: StoredDocuments, shards: readonly number[]): ProductSpec {
+export function storedSpec(
+  documents: StoredDocuments,
+  layout: StoredLayout,
+  shards: readonly number[],
+): ProductSpec {
   const { dggs, zarr_conventions, zagg, ...groupAttrs } = documents.group.attributes;
-  const { grid, complete, shards: states, counts, ...provenance } = zagg as ZaggAttribute & Attributes;
-  return {
-    ...arraySpecs(documents),
-    grid: { parentOrder: grid.parent_order, childOrder: grid.child_order, latitude: grid.latitude },
-    shards,
-    provenance,
-    groupAttrs,
-  };
+  const { grid, complete, shards: states, counts, ...provenance } = zagg as Attributes;
+  return { ...arraySpecs(documents), grid: layout.grid, shards, provenance, groupAttrs };
 }
+
+/** Shards of a store of 0.1.0 that are asked for: of the Earth at its order there are 49,152. */
+const MAX_LEGACY_SHARDS = 2 ** 17;
 
 /**
  * The spec of a store of 0.1.0. It took geodetic latitudes for spherical ones whatever ellipsoid it declares, and
  * its shards lie in the order of its catalog; a shard that wrote no chunk cannot be told and is -1.
  */
-export async function legacySpec(documents: StoredDocuments, store: ReadableStore): Promise<ProductSpec> {
-  const cellIds = documents.arrays.get("cell_ids");
-  const { refinement_level } = documents.group.attributes.dggs as { refinement_level: number };
-  const cells = cellIds?.chunk_grid.configuration.chunk_shape[0] ?? 0;
-  const depth = Math.log2(cells) / 2;
+export async function legacySpec(
+  documents: StoredDocuments,
+  { grid, shardCount }: StoredLayout,
+  store: ReadableStore,
+): Promise<ProductSpec> {
+  const { url } = store;
   // Its chunks are raw: the first id of each is its first eight bytes.
-  if (cellIds?.data_type !== "uint64" || cellIds.codecs.length !== 1 || !Number.isInteger(depth)) {
-    const what = `group ${documents.path} is a DGGS, but neither of this version nor of 0.1.0`;
-    throw new ProductError("store", "no-product", `${store.url}: ${what}`, { url: store.url });
+  if (documents.arrays.get("cell_ids")?.codecs.length !== 1 || shardCount > MAX_LEGACY_SHARDS) {
+    const what = "is a DGGS, but neither of this version nor of 0.1.0";
+    throw new ProductError("store", "unsupported", `${url}: group ${documents.path} ${what}`, { url });
   }
-  const chunks = Math.ceil((cellIds.shape[0] as number) / cells);
+  const depth = BigInt(2 * (grid.childOrder - grid.parentOrder));
   const shards = await pMap(
-    Array.from({ length: chunks }, (_, k) => chunkKey(`${documents.path}/cell_ids`, k)),
+    Array.from({ length: shardCount }, (_, k) => chunkKey(pathIn(documents.path, "cell_ids"), k)),
     async (key) => {
-      const first = await store.getRange(key, 0, 8);
+      const first = await store.getRange(key, 0, 8).catch(absentWhereDenied);
       if (!first) return -1;
-      const id = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-      return Number(id >> BigInt(2 * depth));
+      const shard = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true) >> depth);
+      if (shard < 12 * 4 ** grid.parentOrder) return shard;
+      const what = `begins with the id of no cell of order ${grid.childOrder}`;
+      throw new ProductError("store", "bad-chunk", `${url}: chunk ${key} ${what}`, { url, key });
     },
     { concurrency: 16 },
   );
-  return {
-    ...arraySpecs(documents),
-    grid: { parentOrder: refinement_level - depth, childOrder: refinement_level, latitude: "geodetic" },
-    shards,
-    provenance: {},
-    groupAttrs: {},
-  };
+  return { ...arraySpecs(documents), grid, shards, provenance: {}, groupAttrs: {} };
+}
+
+/** For a key that is not there S3 answers 403 when it may not be listed. (Metadata it must not refuse.) */
+export function absentWhereDenied(error: unknown): undefined {
+  if (!isStorageError(error, "denied")) throw error;
 }
 
 function arraySpecs({ arrays }: StoredDocuments): Pick<ProductSpec, "coordinates" | "variables" | "codecs"> {
@@ -58,7 +62,7 @@ function arraySpecs({ arrays }: StoredDocuments): Pick<ProductSpec, "coordinates
   const variables: Record<string, ArraySpec> = {};
   let codecs: ProductSpec["codecs"] = "none";
   for (const [name, array] of arrays) {
-    if (array.dimension_names[0] !== "cells") continue;
+    if (!isOverCells(array)) continue;
     if (array.codecs.some((codec) => codec.name === "gzip")) codecs = "gzip";
     const { coordinates: located, ...attrs } = array.attributes;
     const spec = { dtype: array.data_type, fillValue: array.fill_value, attrs };

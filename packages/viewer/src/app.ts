@@ -1,7 +1,6 @@
 import type { ColourScale, PaletteName } from "@zagg/map";
-import { openProduct } from "./data/product.js";
-import { isStoreError } from "./data/store-error.js";
-import type { VariableInfo } from "./data/store-info.js";
+import { isStoreFault } from "./data/fault.js";
+import { openShown, type Variable } from "./data/shown-product.js";
 import { type Camera, lonLatAt, type Point, panned, zoomed } from "./map/camera.js";
 import { createOverlay } from "./map/overlay.js";
 import { RendererError, startProgram } from "./map/program.js";
@@ -126,16 +125,16 @@ export function createApp(page: PageElements): App {
     page.status.textContent = "Opening the store…";
     try {
       const canvas = freshCanvas();
-      const opening = openProduct(state.store, document.baseURI);
+      const opening = openShown(state.store, document.baseURI);
       const [product, program] = await Promise.all([opening, startProgram(canvas)]);
       scene = createScene(product, canvas, program);
     } catch (error) {
       page.status.textContent = "";
-      if (!isStoreError(error) && !(error instanceof RendererError)) throw error;
+      if (!isStoreFault(error) && !(error instanceof RendererError)) throw error;
       return problem(error.message);
     }
-    const { variables, hasShards } = scene.product.info;
-    if (!hasShards)
+    const { variables, product } = scene.product;
+    if (!product.status)
       problem("This store has no provenance, so it is read as one of 0.1.0: its cells on a sphere.");
     page.variable.replaceChildren(...variables.map(({ name }) => new Option(name, name)));
     page.controls.disabled = false;
@@ -143,7 +142,7 @@ export function createApp(page: PageElements): App {
     moved({ view: fitted.view, centre: state.centre ?? fitted.centre, scale: state.scale ?? fitted.scale });
     const wanted = variables.find(({ name }) => name === state.variable);
     const usual = variables.find(({ name }) => name === "h_mean") ?? variables[0];
-    await show(wanted ?? (usual as VariableInfo));
+    await show(wanted ?? (usual as Variable));
   }
 
   /** A canvas keeps its WebGL context, and with it the textures of the product before. */
@@ -154,7 +153,7 @@ export function createApp(page: PageElements): App {
     return canvas;
   }
 
-  async function show(variable: VariableInfo): Promise<void> {
+  async function show(variable: Variable): Promise<void> {
     if (!scene || !camera) return;
     const shown = scene;
     state = { ...state, variable: variable.name };
@@ -252,7 +251,7 @@ export function createApp(page: PageElements): App {
       void open();
     },
     setVariable(name) {
-      const variable = scene?.product.info.variables.find((each) => each.name === name);
+      const variable = scene?.product.variables.find((each) => each.name === name);
       change({}, ["limits", "log"]);
       if (variable) void show(variable);
     },
@@ -295,7 +294,7 @@ export function createApp(page: PageElements): App {
       // Drawn in this very task: a WebGL canvas forgets its picture afterwards.
       drawNow();
       const layers = [page.cells, page.lines];
-      const [label, caption] = [page.label.textContent ?? "", scene?.product.url ?? ""];
+      const [label, caption] = [page.label.textContent ?? "", scene?.product.product.url ?? ""];
       const blob = await exportPng({ layers, label, caption, palette: state.palette, scale });
       return { blob, name: `${state.variable ?? "map"}.png` };
     },

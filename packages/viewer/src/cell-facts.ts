@@ -1,9 +1,9 @@
 import { cellCentre, cellOf, mortonOf } from "@zagg/healpix";
 import type { CellIndex } from "@zagg/map";
-import type { Product } from "./data/product.js";
+import { SHARD_STATES } from "@zagg/product";
+import type { ShownProduct } from "./data/shown-product.js";
 import type { CellFacts } from "./ui/inspector.js";
 
-const STATE_NAMES = ["not run yet", "written", "incomplete", "empty", "failed"];
 /** Shards whose statistics are kept, all variables each. */
 const KEPT_SHARDS = 24;
 
@@ -15,7 +15,7 @@ export interface CellReader {
   factsOf(cell: number, onMore: () => void): CellFacts;
 }
 
-export function cellReader(product: Product, index: CellIndex): CellReader {
+export function cellReader(product: ShownProduct, index: CellIndex): CellReader {
   const { childOrder: order, parentOrder, latitude, shards } = product.layout;
   const shardValues = new Map<number, Map<string, Float32Array | undefined>>();
   const asked = new Set<number>();
@@ -29,7 +29,7 @@ export function cellReader(product: Product, index: CellIndex): CellReader {
       asked.delete(old);
     }
     await Promise.all(
-      product.info.variables.map(async (variable) => {
+      product.variables.map(async (variable) => {
         values.set(variable.name, await product.readShard(variable, k).catch(() => undefined));
       }),
     );
@@ -60,8 +60,8 @@ export function cellReader(product: Product, index: CellIndex): CellReader {
         lon,
         lat,
         shard: String(mortonOf(parentOrder, shard)),
-        state: STATE_NAMES[product.states[k] as number] ?? "unknown",
-        values: product.info.variables.map((variable) => ({
+        state: SHARD_STATES[product.states[k] as number] ?? "unknown",
+        values: product.variables.map((variable) => ({
           variable,
           value: known?.has(variable.name)
             ? (known.get(variable.name)?.[position % index.cellsPerShard] ?? Number.NaN)

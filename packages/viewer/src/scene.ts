@@ -2,13 +2,12 @@ import { cellBoundary, cellCentre } from "@zagg/healpix";
 import { type CellIndex, type ColourScale, cellIndex, limitsOf, type PaletteName } from "@zagg/map";
 import { type CellReader, cellReader } from "./cell-facts.js";
 import { type LoadEvents, loadOrder, loadVariable } from "./data/loader.js";
-import type { Product } from "./data/product.js";
-import type { VariableInfo } from "./data/store-info.js";
+import type { ShownProduct, Variable } from "./data/shown-product.js";
 import { type Camera, cameraOver, type LonLat, pointAt, scaleLimits } from "./map/camera.js";
 import type { Program } from "./map/program.js";
 import { createRenderer } from "./map/renderer.js";
 import { histogram, positionsInView } from "./map/sample.js";
-import { STATE_MISSING_CHUNK } from "./map/shader.js";
+import { STATE_MISSING_CHUNK } from "./map/state-shader.js";
 import type { ViewName } from "./state.js";
 
 /** Values that limits are reckoned from: enough for percentiles, quick enough for every frame. */
@@ -16,7 +15,7 @@ const LIMIT_SAMPLE = 60_000;
 
 /** One product on the screen: its values of one variable, and the drawing of them. */
 export interface Scene {
-  readonly product: Product;
+  readonly product: ShownProduct;
   readonly cells: CellReader;
   readonly scaleLimits: ReturnType<typeof scaleLimits>;
   /** States that occur, with missing chunks. */
@@ -24,7 +23,7 @@ export interface Scene {
   /** The view that suits the product, over all of it. */
   fit(view: ViewName | undefined, width: number, height: number): Camera;
   /** Starts reading a variable in place of the one before, what is in view first. */
-  load(variable: VariableInfo, camera: Camera, events: Omit<LoadEvents, "onShard">): Promise<void>;
+  load(variable: Variable, camera: Camera, events: Omit<LoadEvents, "onShard">): Promise<void>;
   /** Limits by the percentiles of what is read. */
   limits(log: boolean): ColourScale;
   histogram(camera: Camera, scale: ColourScale, bins: number): Uint32Array;
@@ -34,7 +33,7 @@ export interface Scene {
   ringOf(cell: number): readonly LonLat[];
 }
 
-export function createScene(product: Product, canvas: HTMLCanvasElement, program: Program): Scene {
+export function createScene(product: ShownProduct, canvas: HTMLCanvasElement, program: Program): Scene {
   const { layout, states } = product;
   const { childOrder: order, parentOrder, latitude, shards } = layout;
   const renderer = createRenderer(canvas, program, layout);

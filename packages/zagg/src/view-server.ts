@@ -119,6 +119,8 @@ async function objectOf(store: ReadableStore, key: string): Promise<Found> {
     const bytes = await store.get(key);
     return bytes ? { bytes } : { status: 404, why: "There is no such object." };
   } catch (error) {
+    // As S3 answers for what is not there when it may not be listed: the page knows.
+    if (isStorageError(error, "denied")) return { status: 403, why: error.message };
     if (isStorageError(error, "invalid")) return { status: 400, why: "That is no key of a store." };
     if (isStorageError(error) || isZaggError(error)) return { status: 502, why: error.message };
     throw error;

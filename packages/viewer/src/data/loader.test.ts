@@ -1,13 +1,14 @@
+import { ProductError } from "@zagg/product";
 import { expect, test } from "vitest";
 import { loadOrder, loadVariable } from "./loader.js";
-import type { Product } from "./product.js";
-import { StoreError } from "./store-error.js";
+import type { ShownProduct, Variable } from "./shown-product.js";
 
-const VARIABLE = { name: "h", label: "h", unit: undefined, fill: Number.NaN };
+const spec = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
+const VARIABLE: Variable = { name: "h", label: "h", unit: undefined, spec };
 
 /** A product whose chunks are what `answer` gives. */
-function productWith(answer: (k: number) => Promise<Float32Array | undefined>): Product {
-  return { readShard: (_variable: unknown, k: number) => answer(k) } as Partial<Product> as Product;
+function productWith(answer: (k: number) => Promise<Float32Array | undefined>): ShownProduct {
+  return { readShard: (_variable: unknown, k: number) => answer(k) } as Partial<ShownProduct> as ShownProduct;
 }
 
 test("only shards with chunks are read, nearest first", () => {
@@ -18,12 +19,13 @@ test("only shards with chunks are read, nearest first", () => {
 test("missing and unreadable chunks are told, and the others still come", async () => {
   const product = productWith(async (k) => {
     if (k === 1) return undefined;
-    if (k > 2) throw new StoreError("bad-chunk", `chunk ${k} is bad`);
+    if (k === 5) throw new ProductError("store", "missing-chunk", "chunk 5 is not there");
+    if (k > 2) throw new ProductError("store", "bad-chunk", `chunk ${k} is bad`);
     return Float32Array.of(k);
   });
   const shards = new Map<number, Float32Array | undefined>();
   const problems: string[] = [];
-  await loadVariable(product, VARIABLE, [0, 1, 2, 3, 4], new AbortController().signal, {
+  await loadVariable(product, VARIABLE, [0, 1, 2, 3, 4, 5], new AbortController().signal, {
     onShard: (k, values) => shards.set(k, values),
     onProblem: (message) => problems.push(message),
     onProgress: () => undefined,
@@ -31,8 +33,8 @@ test("missing and unreadable chunks are told, and the others still come", async 
   expect([...shards].filter(([, values]) => values).map(([k]) => k)).toEqual([0, 2]);
   expect(problems).toEqual([
     "chunk 3 is bad",
-    "1 of 5 chunks of h are missing from the store.",
-    "2 of 5 chunks of h could not be read.",
+    "2 of 6 chunks of h are missing from the store.",
+    "2 of 6 chunks of h could not be read.",
   ]);
 });
 

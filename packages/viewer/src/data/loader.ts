@@ -1,12 +1,9 @@
-import type { Product } from "./product.js";
-import { isStoreError } from "./store-error.js";
-import type { VariableInfo } from "./store-info.js";
+import { hasChunks, isProductError } from "@zagg/product";
+import { isStoreFault } from "./fault.js";
+import type { ShownProduct, Variable } from "./shown-product.js";
 
 /** Reads at a time: more only queue in the browser. */
 const READS_IN_FLIGHT = 12;
-
-/** States whose shards have chunks: written, partial, empty. */
-const HAS_CHUNKS = new Set([1, 2, 3]);
 
 export interface LoadEvents {
   /** The shard's values, or undefined: its chunk is not there, or cannot be read. */
@@ -18,15 +15,15 @@ export interface LoadEvents {
 
 /** The shards of a product that have something to read, nearest first. */
 export function loadOrder(states: Uint8Array, distance: (k: number) => number): number[] {
-  const ks = Array.from(states, (_, k) => k).filter((k) => HAS_CHUNKS.has(states[k] as number));
+  const ks = Array.from(states, (_, k) => k).filter((k) => hasChunks(states[k]));
   const away = new Map(ks.map((k) => [k, distance(k)]));
   return ks.sort((a, b) => (away.get(a) as number) - (away.get(b) as number));
 }
 
 /** Reads every shard of a variable in the order given, until done or `signal` is aborted. */
 export async function loadVariable(
-  product: Product,
-  variable: VariableInfo,
+  product: ShownProduct,
+  variable: Variable,
   order: readonly number[],
   signal: AbortSignal,
   { onShard, onProblem, onProgress }: LoadEvents,
@@ -44,8 +41,9 @@ export async function loadVariable(
         if (!values) missing++;
       } catch (error) {
         if (signal.aborted) return;
-        if (!isStoreError(error)) throw error;
-        if (unreadable++ === 0) onProblem(error.message);
+        if (!isStoreFault(error)) throw error;
+        if (isProductError(error, "missing-chunk")) missing++;
+        else if (unreadable++ === 0) onProblem(error.message);
       }
       if (signal.aborted) return;
       onShard(k, values);

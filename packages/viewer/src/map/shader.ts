@@ -1,4 +1,5 @@
 import { FIT_TERMS } from "./latitude-fit.js";
+import { WITHOUT_VALUE } from "./state-shader.js";
 
 export const VERTEX_SHADER = `#version 300 es
 // One triangle that covers the window.
@@ -11,9 +12,6 @@ export const MISSING = -3e38;
 
 /** In the shard texture: the low bits are the shard's state, this one says that its values are there. */
 export const LOADED = 0x80;
-/** Beyond the states of \`shard_state\`: a chunk that should be there is not. */
-export const STATE_MISSING_CHUNK = 5;
-
 /**
  * Every pixel finds its own cell: inverse projection, HEALPix (Górski et al. 2005, section 5), then two look-ups. No
  * library function is used where its precision would show: the arc tangent is our own, and latitudes come from the
@@ -105,21 +103,7 @@ ivec3 cellAt(float h, bool north, float turn) {
   return north ? ivec3(face, nside - 1 - jm, nside - 1 - jp) : ivec3(face + 8, jp, jm);
 }
 
-vec4 hatched(vec3 ground, vec3 line) {
-  return vec4(mod(gl_FragCoord.x - gl_FragCoord.y, 7.0 * hatch) < 1.8 * hatch ? line : ground, 1.0);
-}
-
-// Colours of pixels without a value, by shard state; those of the PNGs (coverage-style.ts in core).
-vec4 withoutValue(uint state) {
-  switch (state) {
-    case 0u: return hatched(vec3(0.933, 0.933, 0.941), vec3(0.690, 0.745, 0.816));
-    case 2u: return hatched(vec3(0.965, 0.910, 0.784), vec3(0.886, 0.898, 0.914));
-    case 3u: return vec4(0.808, 0.824, 0.851, 1.0);
-    case 4u: return hatched(vec3(0.965, 0.886, 0.871), vec3(0.839, 0.471, 0.408));
-    case ${STATE_MISSING_CHUNK}u: return hatched(vec3(0.965, 0.886, 0.871), vec3(0.45, 0.2, 0.5));
-    default: return vec4(0.886, 0.898, 0.914, 1.0);
-  }
-}
+${WITHOUT_VALUE}
 
 void main() {
   vec2 offset = gl_FragCoord.xy - middle;

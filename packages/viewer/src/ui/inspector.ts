@@ -1,5 +1,5 @@
 import { tickLabel } from "@zagg/map";
-import type { VariableInfo } from "../data/store-info.js";
+import type { Variable } from "../data/shown-product.js";
 import { element, type PageElements } from "./elements.js";
 
 /** What is known of one cell. */
@@ -11,7 +11,7 @@ export interface CellFacts {
   readonly shard: string;
   readonly state: string;
   /** Undefined: not read yet; NaN: no value. */
-  readonly values: readonly { readonly variable: VariableInfo; readonly value: number | undefined }[];
+  readonly values: readonly { readonly variable: Variable; readonly value: number | undefined }[];
 }
 
 export function showCell({ inspector }: PageElements, facts: CellFacts | undefined, pinned: boolean): void {

@@ -1,17 +1,20 @@
-import { type ColourScale, PALETTE_SIZE, type PaletteName, palette, tickLabel, ticksOf } from "@zagg/map";
+import {
+  type ColourScale,
+  HATCH_LINE,
+  HATCH_PERIOD,
+  type NoValueStyle,
+  PALETTE_SIZE,
+  type PaletteName,
+  palette,
+  tickLabel,
+  ticksOf,
+} from "@zagg/map";
+import { SHARD_STATES } from "@zagg/product";
+import { STATE_STYLES } from "../map/state-shader.js";
 import { element, type PageElements } from "./elements.js";
 
 /** Bars of the histogram: one per two pixels of its canvas. */
 export const HISTOGRAM_BINS = 64;
-
-const STATE_LABELS = [
-  ["pending", "not run yet"],
-  ["no-data", "no data"],
-  ["partial", "incomplete"],
-  ["empty", "empty shard"],
-  ["failed", "failed"],
-  ["missing", "chunk missing"],
-] as const;
 
 export function showColourBar({ bar }: PageElements, name: PaletteName): void {
   const context = bar.getContext("2d") as CanvasRenderingContext2D;
@@ -52,10 +55,20 @@ export function showHistogram({ histogram }: PageElements, counts: Uint32Array):
   });
 }
 
-/** Says what pixels without a value are, for those states that occur. */
+/** Says what pixels without a value are, for those states that occur; cells without data occur always. */
 export function showStates({ states }: PageElements, occurring: ReadonlySet<number>): void {
-  const items = STATE_LABELS.flatMap(([kind, label], state) =>
-    state === 1 || occurring.has(state) ? [element("li", label, kind)] : [],
+  const written = SHARD_STATES.indexOf("written");
+  const items = STATE_STYLES.flatMap((style, state) =>
+    state === written || occurring.has(state) ? [stateItem(style)] : [],
   );
   states.replaceChildren(...items);
+}
+
+function stateItem({ label, colour, hatch }: NoValueStyle): HTMLLIElement {
+  const [item, swatch] = [element("li", label), element("span")];
+  const [ground, line] = [`rgb(${colour.join(" ")})`, `rgb(${(hatch ?? colour).join(" ")})`];
+  const [from, to] = [HATCH_PERIOD - HATCH_LINE, HATCH_PERIOD].map((at) => `${at}px`);
+  swatch.style.background = `repeating-linear-gradient(135deg, ${ground} 0 ${from}, ${line} ${from} ${to})`;
+  item.prepend(swatch);
+  return item;
 }
