@@ -19,6 +19,22 @@ interface Stack {
   /** Resource names to their ids. */
   readonly resources: Map<string, { readonly type: string; readonly id: string }>;
   readonly changeSets: Map<string, ChangeSet>;
+  /** Failures, the newest first. */
+  readonly events: StackEvent[];
+}
+
+interface StackEvent {
+  readonly resource: string;
+  readonly reason: string;
+  /** Of the call that began the operation. */
+  readonly token: string;
+}
+
+/** What an account has from before, and what it may have. */
+export interface AccountState {
+  /** The most memory of a function, MB: 3,008 in new accounts. */
+  memoryQuota: number;
+  readonly logGroups: Set<string>;
 }
 
 interface ChangeSet {
@@ -36,6 +52,7 @@ type Input = Readonly<Record<string, string>>;
  */
 export class LambdaStacks {
   readonly stacks = new Map<string, Stack>();
+  readonly account: AccountState = { memoryQuota: 10_240, logGroups: new Set() };
   readonly #functions: LambdaFunctions;
   readonly #s3: S3Emulator | undefined;
   readonly #region: string;
@@ -54,13 +71,14 @@ export class LambdaStacks {
     if (action === "DeleteStack") return stack ? this.#deleteStack(stack) : "";
     if (!stack) throw new LambdaRefusal(400, "ValidationError", `Stack with id ${name} does not exist`);
     if (action === "DescribeStacks") return this.#describeStack(stack);
-    if (action === "DescribeStackEvents") return "<StackEvents/>";
+    if (action === "DescribeStackEvents")
+      return `<StackEvents>${stack.events.map(eventMember).join("")}</StackEvents>`;
     const set = stack.changeSets.get(input.ChangeSetName ?? "");
     if (!set) throw new LambdaRefusal(404, "ChangeSetNotFound", `no change set ${input.ChangeSetName}`);
     if (action === "DescribeChangeSet") return describeChangeSet(set);
     stack.changeSets.delete(input.ChangeSetName ?? "");
     if (action === "DeleteChangeSet") return "";
-    if (action === "ExecuteChangeSet") return this.#execute(stack, set);
+    if (action === "ExecuteChangeSet") return this.#execute(stack, set, input.ClientRequestToken ?? "");
     throw new LambdaRefusal(400, "InvalidAction", action);
   }
 
@@ -68,6 +86,10 @@ export class LambdaStacks {
     const old = this.stacks.get(name);
     if (input.ChangeSetType === "CREATE" && old && old.status !== "REVIEW_IN_PROGRESS") {
       throw new LambdaRefusal(400, "ValidationError", `Stack ${name} already exists`);
+    }
+    if (input.ChangeSetType === "UPDATE" && old?.status === "ROLLBACK_COMPLETE") {
+      const message = `Stack:${name} is in ROLLBACK_COMPLETE state and can not be updated.`;
+      throw new LambdaRefusal(400, "ValidationError", message);
     }
     const stack = old ?? newStack(name);
     this.stacks.set(name, stack);
@@ -87,8 +109,16 @@ export class LambdaStacks {
     return `<Id>${input.ChangeSetName}</Id><StackId>${name}</StackId>`;
   }
 
-  #execute(stack: Stack, { template, parameters, changes }: ChangeSet): string {
+  #execute(stack: Stack, { template, parameters, changes }: ChangeSet, token: string): string {
     const making = stack.resources.size === 0;
+    const planned = this.#resources(stack, template, parameters);
+    for (const { action, name } of changes) {
+      const reason = action === "Remove" ? undefined : this.#refusal(planned.get(name), action === "Add");
+      if (reason === undefined) continue;
+      stack.events.unshift({ resource: name, reason, token });
+      stack.status = making ? "ROLLBACK_COMPLETE" : "UPDATE_ROLLBACK_COMPLETE";
+      return "";
+    }
     for (const { action, name } of changes) {
       if (action !== "Add") continue;
       const type = (template.Resources[name] as TemplateResource).Type;
@@ -104,6 +134,22 @@ export class LambdaStacks {
     stack.parameters = parameters;
     stack.status = making ? "CREATE_COMPLETE" : "UPDATE_COMPLETE";
     return "";
+  }
+
+  /** Why AWS would not make a resource. */
+  #refusal(
+    found: { readonly type: string; readonly properties: unknown } | undefined,
+    isNew: boolean,
+  ): string | undefined {
+    const { MemorySize, LogGroupName } = (found?.properties ?? {}) as Record<string, unknown>;
+    const { memoryQuota, logGroups } = this.account;
+    if (found?.type === "AWS::Lambda::Function" && Number(MemorySize) > memoryQuota) {
+      return `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${memoryQuota}`;
+    }
+    if (found?.type === "AWS::Logs::LogGroup" && isNew && logGroups.has(String(LogGroupName))) {
+      return `Resource of type 'AWS::Logs::LogGroup' with identifier '${LogGroupName}' already exists.`;
+    }
+    return undefined;
   }
 
   #make(type: string, properties: Record<string, unknown>, stack: Stack, name: string, isNew: boolean): void {
@@ -129,7 +175,7 @@ export class LambdaStacks {
 
   #deleteStack(stack: Stack): string {
     for (const [name, { type, id }] of stack.resources) {
-      if (stack.template?.Resources[name]?.DeletionPolicy === "Retain") continue;
+      if (stack.template?.Resources[name]?.DeletionPolicy?.startsWith("Retain")) continue;
       if (type === "AWS::S3::Bucket") {
         if ((this.#s3?.buckets.get(id)?.objects.size ?? 0) > 0) {
           stack.status = "DELETE_FAILED";
@@ -205,7 +251,14 @@ function newStack(name: string): Stack {
     parameters: {},
     resources: new Map(),
     changeSets: new Map(),
+    events: [],
   };
+}
+
+function eventMember({ resource, reason, token }: StackEvent): string {
+  return `<member><StackId>s</StackId><EventId>e</EventId><StackName>s</StackName><Timestamp>${new Date().toISOString()}</Timestamp>\
+<LogicalResourceId>${resource}</LogicalResourceId><ResourceStatus>CREATE_FAILED</ResourceStatus>\
+<ResourceStatusReason>${reason}</ResourceStatusReason><ClientRequestToken>${token}</ClientRequestToken></member>`;
 }
 
 function describeChangeSet({ changes }: ChangeSet): string {

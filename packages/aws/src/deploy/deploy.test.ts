@@ -96,3 +96,53 @@ describe("zagg deploy", () => {
     await expect(deploy(options)).rejects.toMatchObject({ kind: "auth", message: /not authorized/ });
   });
 });
+
+describe("a new account", () => {
+  const fresh: DeployOptions = { ...options, functionName: "fresh", outputBucket: "fresh-products" };
+  const notices: string[] = [];
+  const onNotice = (notice: string) => void notices.push(notice);
+  afterAll(() => {
+    bed.lambda.stacks.account.memoryQuota = 10_240;
+  });
+
+  test("that gives a function 3,008 MB gets one all the same, and is told why the larger has no more", async () => {
+    bed.lambda.stacks.account.memoryQuota = 3008;
+    const { ping } = await deploy({ ...fresh, onNotice });
+    expect(ping.memory).toBe(2048);
+    expect(bed.lambda.functions.find("fresh-large").memorySize).toBe(3008);
+    expect(notices.join()).toContain("3008 MB at most");
+    expect((await deploy(fresh)).changes).toEqual([]);
+    await destroy(fresh);
+  });
+
+  test("asked for more than it gives, says so; the first deployment can be repeated with less", async () => {
+    const refused = deploy({ ...fresh, memory: 4096 });
+    await expect(refused).rejects.toMatchObject({ kind: "upstream", message: /less than or equal to 3008/ });
+    expect((await deploy({ ...fresh, memory: 3008 })).ping.memory).toBe(3008);
+    await destroy(fresh);
+  });
+
+  test("in which 0.1.0 ran has its log group, which is in nobody's way", async () => {
+    bed.lambda.stacks.account.logGroups.add("/aws/lambda/fresh");
+    expect((await deploy(fresh)).ping.memory).toBe(2048);
+    await destroy(fresh);
+  });
+
+  test("whose first deployment failed: each failure is explained by its own cause, and another try begins anew", async () => {
+    const { logGroups } = bed.lambda.stacks.account;
+    logGroups.add("/zagg/fresh");
+    await expect(deploy(fresh)).rejects.toMatchObject({ code: "stack", message: /LogGroup.*already exists/ });
+    expect(bed.lambda.stacks.stacks.get("zagg-fresh")?.status).toBe("ROLLBACK_COMPLETE");
+    await expect(previewDeploy(fresh)).rejects.toThrow(
+      /left of a deployment that failed \(ROLLBACK_COMPLETE\)/,
+    );
+    logGroups.delete("/zagg/fresh");
+    notices.length = 0;
+    await expect(deploy({ ...fresh, memory: 9000, onNotice })).rejects.toMatchObject({
+      message: /MemorySize/,
+    });
+    expect(notices).toContain("removed what an earlier deployment that failed had left");
+    expect((await deploy(fresh)).ping.memory).toBe(2048);
+    await destroy(fresh);
+  });
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ARCHIVE_REGION, sha256Hex, VERSION, ZaggError } from "@zagg/core";
+import { ARCHIVE_REGION, isZaggError, sha256Hex, VERSION, ZaggError } from "@zagg/core";
 import { isStorageError, type S3Store, s3Store, standardCredentials } from "@zagg/storage";
 import { connectedPing } from "../dispatch/connect.js";
 import { functionClient } from "../dispatch/function-client.js";
@@ -39,6 +39,8 @@ export interface Deployment {
 
 /** The most memory that Lambda gives, MB. */
 const MOST_MEMORY = 10_240;
+/** In AWS's words: "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 3008". */
+const MEMORY_QUOTA = /MemorySize.*less than or equal to (\d+)/;
 
 export function stackName(functionName: string): string {
   return `zagg-${functionName.replace(/[^A-Za-z0-9-]/g, "-")}`;
@@ -55,6 +57,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   try {
     const zip = options.zip ?? (await functionZip());
     const codeKey = keyOf(zip);
+    if (await client.clear()) onNotice("removed what an earlier deployment that failed had left");
     const { parameters, privateBucket } = await settings(client, options);
     const changes: ResourceChange[] = [];
     let bucket = privateBucket;
@@ -66,12 +69,34 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     const store = bucketStore(bucket, region);
     if (!(await store.head(codeKey))) await store.put(codeKey, zip);
     onNotice("making the function");
-    changes.push(...(await client.apply({ ...parameters, CodeKey: codeKey })));
+    changes.push(...(await withinQuota(client, { ...parameters, CodeKey: codeKey }, onNotice)));
     const outputBucket = parameters.OutputBucketName ?? "";
     const ping = await ask(functionName, region);
     return { stack: stackName(functionName), functionName, region, outputBucket, changes, ping };
   } finally {
     client.close();
+  }
+}
+
+/**
+ * Makes the function. New accounts may give a function 3,008 MB at most: then the larger one gets that, and a notice says
+ * so. (AWS tells this quota nowhere but in the refusal.)
+ */
+async function withinQuota(
+  client: StackClient,
+  parameters: Parameters,
+  onNotice: (notice: string) => void,
+): Promise<readonly ResourceChange[]> {
+  try {
+    return await client.apply(parameters);
+  } catch (error) {
+    const most = isZaggError(error) ? Number(MEMORY_QUOTA.exec(String(error.data.reason))?.[1]) : Number.NaN;
+    if (!(Number(parameters.MemorySize) <= most)) throw error;
+    onNotice(
+      `this account gives a Lambda function ${most} MB at most, so the one for shards that run out of memory gets that; \
+once AWS has raised the quota (docs/lambda.md), deploy again with --memory ${parameters.MemorySize}`,
+    );
+    return client.apply({ ...parameters, LargeMemorySize: String(most) });
   }
 }
 
@@ -133,7 +158,9 @@ async function settings(
 ): Promise<{ readonly parameters: Parameters; readonly privateBucket: string | undefined }> {
   const found = await client.describe();
   const before = found?.parameters ?? {};
-  const memory = options.memory ?? Number(before.MemorySize ?? 2048);
+  // What the first step of a deployment that failed had asked for was never made.
+  const deployed = before.CodeKey ? before : {};
+  const memory = options.memory ?? Number(deployed.MemorySize ?? 2048);
   const bucket =
     options.outputBucket ?? before.OutputBucketName ?? `zagg-products-${randomBytes(6).toString("hex")}`;
   const ours = before.OutputBucketName === bucket && before.CreateOutputBucket === "yes";
@@ -149,7 +176,9 @@ or deploy --public with an --output-bucket that does not exist yet`;
     parameters: {
       FunctionName: options.functionName,
       MemorySize: String(memory),
-      LargeMemorySize: String(Math.min(MOST_MEMORY, memory * 2)),
+      LargeMemorySize:
+        (options.memory === undefined && deployed.LargeMemorySize) ||
+        String(Math.min(MOST_MEMORY, memory * 2)),
       OutputBucketName: bucket,
       CreateOutputBucket: makes ? "yes" : "no",
       PublicOutput: isPublic ? "yes" : "no",

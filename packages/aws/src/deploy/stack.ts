@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Change,
@@ -37,6 +38,8 @@ export interface StackClient {
   describe(): Promise<Stack | undefined>;
   /** What `parameters` would change; nothing is done. */
   preview(parameters: Parameters): Promise<readonly ResourceChange[]>;
+  /** Removes what a failed creation left: AWS lets such a stack be deleted only. Returns whether there was one. */
+  clear(): Promise<boolean>;
   /** Carries the change out and waits for its end. */
   apply(parameters: Parameters): Promise<readonly ResourceChange[]>;
   delete(): Promise<void>;
@@ -44,6 +47,9 @@ export interface StackClient {
 }
 
 const POLL_MS = 2_000;
+
+/** A stack whose creation failed: nothing in it works, and it cannot be updated. */
+const LEFTOVER = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED)$/;
 
 export function stackClient(name: string, region: string, template: string, pollMs = POLL_MS): StackClient {
   const client = new CloudFormationClient({ region });
@@ -111,17 +117,38 @@ export function stackClient(name: string, region: string, template: string, poll
     }
   }
 
-  async function whyFailed(): Promise<string> {
+  /** The first failure of the operation that was begun with `token`; events of earlier ones stay with the stack. */
+  async function whyFailed(token: string): Promise<string> {
     const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-    const reasons = StackEvents.filter(({ ResourceStatus = "" }) => ResourceStatus.endsWith("_FAILED"));
+    const reasons = StackEvents.filter(
+      ({ ClientRequestToken, ResourceStatus = "" }) =>
+        ClientRequestToken === token && ResourceStatus.endsWith("_FAILED"),
+    );
     const first = reasons.at(-1);
     return first ? `${first.LogicalResourceId}: ${first.ResourceStatusReason}` : "no reason given";
+  }
+
+  async function remove(): Promise<void> {
+    const token = newToken();
+    await told(() => client.send(new DeleteStackCommand({ StackName: name, ClientRequestToken: token })));
+    const stack = await settled();
+    if (stack && stack.status !== "DELETE_COMPLETE")
+      throw failed(name, `${stack.status}: ${await whyFailed(token)}`);
   }
 
   return {
     describe,
     async preview(parameters) {
-      const isNew = (await describe()) === undefined;
+      const before = await describe();
+      if (LEFTOVER.test(before?.status ?? "")) {
+        const what = `is left of a deployment that failed (${before?.status}); zagg deploy removes it and begins anew`;
+        throw new ZaggError(
+          "upstream",
+          "stack",
+          `the stack ${name} ${what}, so that nothing can be compared with it`,
+        );
+      }
+      const isNew = before === undefined;
       const set = await changeSet(parameters);
       if (set) {
         await told(() => client.send(new DeleteChangeSetCommand({ StackName: name, ChangeSetName: set.id })));
@@ -133,19 +160,21 @@ export function stackClient(name: string, region: string, template: string, poll
     async apply(parameters) {
       const set = await changeSet(parameters);
       if (!set) return [];
-      await told(() => client.send(new ExecuteChangeSetCommand({ StackName: name, ChangeSetName: set.id })));
+      const token = newToken();
+      const execution = { StackName: name, ChangeSetName: set.id, ClientRequestToken: token };
+      await told(() => client.send(new ExecuteChangeSetCommand(execution)));
       const stack = await settled();
       if (!/^(CREATE|UPDATE)_COMPLETE$/.test(stack?.status ?? "")) {
-        throw failed(name, `it is ${stack?.status ?? "gone"}: ${await whyFailed()}`);
+        throw failed(name, `it is ${stack?.status ?? "gone"}: ${await whyFailed(token)}`);
       }
       return set.changes;
     },
-    async delete() {
-      await told(() => client.send(new DeleteStackCommand({ StackName: name })));
-      const stack = await settled();
-      if (stack && stack.status !== "DELETE_COMPLETE")
-        throw failed(name, `${stack.status}: ${await whyFailed()}`);
+    async clear() {
+      if (!LEFTOVER.test((await describe())?.status ?? "")) return false;
+      await remove();
+      return true;
     },
+    delete: remove,
     close: () => client.destroy(),
   };
 }
@@ -160,12 +189,19 @@ function resourceChange({ ResourceChange: change }: Change): ResourceChange {
   };
 }
 
+/** Tells the events of one operation from those of others. */
+function newToken(): string {
+  return `zagg-${randomUUID()}`;
+}
+
 function failed(name: string, reason: string): ZaggError {
-  const remedy = "see the events of the stack in the CloudFormation console, then deploy again";
+  const remedy =
+    "mend that, then give the same command again (the CloudFormation console has all events of the stack)";
   return new ZaggError(
     "upstream",
     "stack",
     `the stack ${name} was not changed as asked: ${reason}; ${remedy}`,
+    { reason },
   );
 }
 

@@ -96,7 +96,7 @@ describe("the template", () => {
   });
 
   test("keeps products when the stack goes, and the private bucket private", () => {
-    expect(template.Resources.OutputBucket?.DeletionPolicy).toBe("Retain");
+    expect(template.Resources.OutputBucket?.DeletionPolicy).toBe("RetainExceptOnCreate");
     expect(template.Resources.PrivateBucket?.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
