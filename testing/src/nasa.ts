@@ -16,6 +16,8 @@ import type { S3Emulator } from "./s3-emulator.js";
 export interface Nasa {
   /** Of processes that shall reach it, in place of everything else behind TLS; with an Earthdata login. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The bearer token of its user. */
+  readonly token: string;
   /** What was asked, in order: `GET cmr.earthdata.nasa.gov/search/…`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function startNasa(files: readonly string[], s3: S3Emulator): Promi
       EARTHDATA_PASSWORD: LOGIN.password,
       EARTHDATA_TOKEN: "",
     },
+    token: earthdata.token,
     requests: front.requests,
     close: async () => {
       await Promise.all([front.close(), cmr.close(), archive.close(), earthdata.close()]);
