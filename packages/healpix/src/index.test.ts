@@ -39,6 +39,7 @@ it("offers these names", () => {
       "neighbours",
       "parentOf",
       "polygonCoverage",
+      "ringExtent",
       "selectShard",
       "shardSelector",
       "unionOf",

@@ -1,4 +1,5 @@
 export { coverPolygon, polygonCoverage } from "./cover.js";
+export { type RingExtent, ringExtent } from "./extent.js";
 export {
   type Coverage,
   coarserCoverage,

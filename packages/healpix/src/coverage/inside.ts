@@ -43,7 +43,7 @@ export function ringSides(edges: readonly Edge[], planar: boolean): RingSides {
       for (const k of bucket) {
         const { lon0, lat0, lon1, lat1, arc } = edges[k] as Edge;
         const west = Math.min(lon0, lon1);
-        const at = lon + 360 * Math.ceil((west - lon) / 360);
+        const at = notBelow(west, lon);
         if (at >= Math.max(lon0, lon1)) continue;
         const edgeIsNorth = arc
           ? (normals[3 * k] as number) * x +
@@ -56,6 +56,14 @@ export function ringSides(edges: readonly Edge[], planar: boolean): RingSides {
       return even;
     },
   };
+}
+
+/** The least longitude from `west` on that is the meridian `lon`. Both ends of an edge must be told alike, to the bit. */
+function notBelow(west: number, lon: number): number {
+  const turns = Math.ceil((west - lon) / 360); // may be one off by rounding
+  const [before, at] = [lon + 360 * (turns - 1), lon + 360 * turns];
+  if (before >= west) return before;
+  return at >= west ? at : at + 360;
 }
 
 /** Northward normals of the arcs' planes, three numbers an edge; zeros for straight edges. */

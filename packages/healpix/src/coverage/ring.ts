@@ -1,14 +1,15 @@
 import type { LonLat } from "../centre.js";
 import { HealpixError } from "../error.js";
 import { authalicLatitude, type Latitude } from "../latitude.js";
+import { planeSides } from "./plane-ring.js";
 
 const DEGREE = Math.PI / 180;
 
 /**
  * An area on the Earth, and how its corners are joined.
- * - `lonlat`: straight lines of longitude and latitude, as GeoJSON (RFC 7946) and bounding boxes mean them. An edge
- *   of more than 180° of longitude takes the short way round, across the antimeridian, unless it is a full turn from
- *   −180 to 180. The interior is what the ring encloses on the flat map; of a ring around a pole, the smaller side.
+ * - `lonlat`: straight lines of longitude and latitude, however long, as GeoJSON (RFC 7946) and bounding boxes mean
+ *   them. The interior is what the ring encloses on the flat map; of a ring around a pole, the smaller side. Such a
+ *   ring may or may not end with the line that leads back on the flat map (see `planeSides`).
  * - `great-circle`: shortest arcs, as CMR means them, between the corners on the sphere of the cells. The interior is
  *   the smaller side, unless a hole lies in the larger one.
  *
@@ -36,19 +37,25 @@ export interface Edge {
 }
 
 /** The edges of a ring, head to tail, each at most 90° long if it is an arc. */
-export function ringEdges(ring: readonly LonLat[], { edges, latitude }: Polygon): Edge[] {
-  const great = edges === "great-circle";
-  const corners = distinctCorners(ring).map(([lon, lat]): LonLat => {
-    return great && latitude === "authalic" ? [lon, authalicLatitude(lat)] : [lon, lat];
-  });
+export function ringEdges(
+  ring: readonly LonLat[],
+  { edges, latitude }: Pick<Polygon, "edges" | "latitude">,
+): Edge[] {
+  const corners = distinctCorners(ring);
+  if (edges === "great-circle") return arcEdges(corners, latitude);
+  return planeSides(corners).map((line) => ({ ...line, arc: false }));
+}
+
+function arcEdges(corners: readonly LonLat[], latitude: Latitude): Edge[] {
+  const onSphere = corners.map(
+    ([lon, lat]): LonLat => [lon, latitude === "authalic" ? authalicLatitude(lat) : lat],
+  );
   const result: Edge[] = [];
   let lon = corners[0]?.[0] ?? 0;
-  corners.forEach(([lonA, latA], k) => {
-    const [lonB, latB] = corners[(k + 1) % corners.length] as LonLat;
-    const turn = lonB - lonA;
-    const east = !great && Math.abs(turn) === 360 ? turn : shortWay(turn);
-    if (great) addGreatCircle(result, lon, latA, east, latB);
-    else result.push({ lon0: lon, lat0: latA, lon1: lon + east, lat1: latB, arc: false });
+  onSphere.forEach(([lonA, latA], k) => {
+    const [lonB, latB] = onSphere[(k + 1) % onSphere.length] as LonLat;
+    const east = shortWay(lonB - lonA);
+    addGreatCircle(result, lon, latA, east, latB);
     lon += east;
   });
   return result;
