@@ -6,13 +6,34 @@ import type { Bbox } from "./model.js";
 test.each([
   [[1, 2, 3]],
   [[1, 2, 3, Number.NaN]],
-  [[-181, 0, 10, 10]],
   [[0, 10, 10, 10]],
   [[0, 10, 10, 5]],
   [[5, 0, 5, 10]],
   [[0, -91, 10, 10]],
+  [[-361, 0, 10, 10]],
+  [[200, 0, -160, 10]],
+  [[180, 0, -180, 10]],
 ])("%j is no box", (values) => {
   expect(() => checkBbox(values)).toThrow(/west,south,east,north/);
+});
+
+test.each<[string, number[], Bbox]>([
+  ["beyond 180", [170, -80, 190, -70], [170, -80, -170, -70]],
+  ["in 0..360", [200, -80, 300, -70], [-160, -80, -60, -70]],
+  ["over Greenwich in 0..360", [350, 0, 10, 5], [-10, 0, 10, 5]],
+  ["from both", [-10, 0, 350, 5], [-180, 0, 180, 5]],
+  ["all of 0..360", [0, 0, 360, 5], [-180, 0, 180, 5]],
+  ["up to the antimeridian", [200, 0, 180, 5], [-160, 0, 180, 5]],
+])("a box %s is one, in −180..180", (_, values, expected) => {
+  expect(checkBbox(values)).toEqual(expected);
+});
+
+test.each([
+  [[-75, 100, -69, 110], /100 is no latitude: is latitude written before longitude\?/],
+  [[100, -95, 110, -69], /-95 is no latitude\. /],
+  [[400, 0, 10, 5], /400 is no longitude/],
+])("%j: says which number is wrong", (values, message) => {
+  expect(() => checkBbox(values)).toThrow(message);
 });
 
 test("a box across the antimeridian is one", () => {

@@ -1,29 +1,44 @@
 import { CatalogError } from "./catalog-error.js";
 import type { Bbox } from "./model.js";
 
-/** `west,south,east,north` as an option or a config gives it. Throws CatalogError `option`. */
+/**
+ * `west,south,east,north` as an option or a config gives it, its longitudes −180..180 or 0..360, with those of the
+ * result −180..180: `[200, -80, 300, -70]` is `[-160, -80, -60, -70]`. Throws CatalogError `option`.
+ */
 export function checkBbox(values: readonly number[]): Bbox {
-  const [west, south, east, north] = values;
-  if (
-    values.length !== 4 ||
-    !values.every(Number.isFinite) ||
-    values.some((value, i) => Math.abs(value) > (i % 2 === 0 ? 180 : 90)) ||
-    (south as number) >= (north as number) ||
-    west === east
-  ) {
-    throw new CatalogError(
+  const [west, south, east, north] = values as unknown as Bbox;
+  const refused = (what: string) =>
+    new CatalogError(
       "option",
-      `bbox ${values.join(",")}: it takes west,south,east,north in degrees, longitudes −180 to 180, south below ` +
-        "north; west may exceed east, across the antimeridian.",
+      `bbox ${values.join(",")}: ${what}${what.endsWith("?") ? "" : "."} It takes west,south,east,north in degrees, longitudes −180 to 180 or 0 to ` +
+        "360, south below north; west may exceed east, across the antimeridian.",
       { key: "bbox" },
     );
+  if (values.length !== 4 || !values.every(Number.isFinite)) throw refused("these are not four numbers");
+  const latitude = [south, north].find((value) => Math.abs(value) > 90);
+  if (latitude !== undefined) {
+    const exchanged = [west, east].every((value) => Math.abs(value) <= 90);
+    throw refused(`${latitude} is no latitude${exchanged ? ": is latitude written before longitude?" : ""}`);
   }
-  return values as unknown as Bbox;
+  const longitude = [west, east].find((value) => Math.abs(value) > 360);
+  if (longitude !== undefined) throw refused(`${longitude} is no longitude`);
+  if (south >= north) throw refused("its south is not below its north");
+  if (widthOf(west, east) === 0) throw refused("its west is its east");
+  return normalBox([west, south, east, north]);
 }
 
-/** Degrees eastwards from west to east: of a box whose west exceeds its east, across the antimeridian. */
+/** The same box with longitudes −180..180, as it is where they are. All the way round it is −180 to 180. */
+export function normalBox([west, south, east, north]: Bbox): Bbox {
+  if (Math.abs(west) <= 180 && Math.abs(east) <= 180) return [west, south, east, north];
+  const width = widthOf(west, east);
+  if (width === 360) return [-180, south, 180, north];
+  const end = wrap(west) + width;
+  return [wrap(west), south, end > 180 ? end - 360 : end, north];
+}
+
+/** Degrees eastwards from west to east, at most 360: of a box whose west exceeds its east, across the antimeridian. */
 export function widthOf(west: number, east: number): number {
-  return east < west ? east + 360 - west : east - west;
+  return east > west ? Math.min(360, east - west) : (((east - west) % 360) + 360) % 360;
 }
 
 /** Polar radius, km: the smallest, so that a distance is never too few degrees. */

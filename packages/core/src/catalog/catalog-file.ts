@@ -1,22 +1,21 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { CatalogError } from "./catalog-error.js";
 import { format2Text, parseFormat2 } from "./format-2.js";
 import { legacyText, parseLegacy } from "./legacy-format.js";
 import type { Catalog, CatalogFormat } from "./model.js";
+import { readText } from "./read-text.js";
 
 /** Reads a catalog of either format. Throws CatalogError `unreadable`, or as {@link parseCatalog}. */
 export async function loadCatalog(path: string): Promise<Catalog> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === "ENOENT" ? "no such file" : error.message;
-    throw new CatalogError(
+  const unreadable = (why: string, cause?: unknown) =>
+    new CatalogError(
       "unreadable",
-      `catalog ${path}: ${why}. Make one with: zagg catalog --output ${path}`,
+      `catalog ${path}: ${why}. Make one with: zagg catalog --granules FOLDER --output catalog.json`,
       { path },
-      { cause: error },
+      { cause },
     );
-  });
-  return parseCatalog(text, path);
+  return parseCatalog(await readText(path, unreadable), path);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePolygon, polygonToBbox, type RegionPolygon } from "./polygon.js";
+import { parsePolygon, polygonNotices, polygonToBbox, type RegionPolygon } from "./polygon.js";
 
 const square = [
   [0, 0],
@@ -40,6 +40,11 @@ describe("GeoJSON", () => {
     ],
   ])("%s", (_, value, count) => {
     expect(parse(value)).toEqual(Array(count).fill({ boundary: square, holes: [] }));
+  });
+
+  test("collections in collections, to no end", () => {
+    const deep = `${'{"type":"GeometryCollection","geometries":['.repeat(20_000)}${"]}".repeat(20_000)}`;
+    expect(() => parsePolygon(deep, "area.geojson")).toThrow(/area\.geojson: collections within collections/);
   });
 
   test("a mark of byte order before it", () => {
@@ -140,6 +145,51 @@ describe("GeoJSON", () => {
       },
       /in degrees/,
     ],
+    [
+      "latitude before longitude",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [-75, 100],
+            [-70, 100],
+            [-70, 110],
+            [-75, 100],
+          ],
+        ],
+      },
+      /100 is no latitude; GeoJSON has longitude before latitude/,
+    ],
+    [
+      "a line there and back",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [0, 0],
+            [10, 5],
+            [20, 10],
+            [0, 0],
+          ],
+        ],
+      },
+      /encloses nothing/,
+    ],
+    [
+      "more than once round the Earth",
+      {
+        type: "Polygon",
+        coordinates: [
+          [
+            [-200, 0],
+            [200, 0],
+            [200, 5],
+            [-200, 0],
+          ],
+        ],
+      },
+      /spans 400° of longitude/,
+    ],
   ])("refuses %s", (_, value, message) => {
     expect(() => parse(value)).toThrow(message);
     expect(() => parse(value)).toThrow(/area\.geojson/);
@@ -158,12 +208,27 @@ describe("boxes", () => {
     holes: [],
   });
 
+  const circle: RegionPolygon = {
+    boundary: Array.from({ length: 37 }, (_, k) => [10 * k - 180, -75] as const),
+    holes: [],
+  };
+
+  test("edges that go the long way are told, those of a ring round a pole are none", () => {
+    expect(polygonNotices([box(-50, -20), box(-100, 100)], "wide.geojson")).toEqual([
+      expect.stringMatching(/^wide\.geojson: an edge of 200° is taken as the straight line/),
+    ]);
+    expect(polygonNotices([box(-90, 90), circle], "area.geojson")).toEqual([]);
+  });
+
   test.each<[string, RegionPolygon[], readonly number[]]>([
     ["one polygon", [box(-50, -20)], [-50, -80, -20, -70]],
     ["two halves that meet at the antimeridian", [box(170, 180), box(-180, -175)], [170, -80, -175, -70]],
     ["one that crosses it", [box(170, 185)], [170, -80, -175, -70]],
     ["one that ends at it", [box(150, 180)], [150, -80, 180, -70]],
     ["all the way round", [box(-180, 180)], [-180, -80, 180, -70]],
+    ["one wider than half the Earth", [box(-150, 150)], [-150, -80, 150, -70]],
+    ["one in 0..360", [box(200, 340)], [-160, -80, -20, -70]],
+    ["a ring round the pole", [circle], [-180, -90, 180, -75]],
     ["the widest gap is left out", [box(-170, -160), box(0, 10), box(150, 160)], [0, -80, -160, -70]],
   ])("%s", (_, polygons, expected) => {
     expect(polygonToBbox(polygons)).toEqual(expected);

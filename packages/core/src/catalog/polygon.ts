@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
-import type { LonLat } from "@zagg/healpix";
+import { isHealpixError, type LonLat, type RingExtent, ringExtent } from "@zagg/healpix";
 import { unionOfSpans } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Bbox } from "./model.js";
+import { readText } from "./read-text.js";
 
 /**
- * One polygon of a region. Edges are straight lines in longitude and latitude (RFC 7946), so a side along a
- * parallel stays on it; rings are closed; the interior is what the outer ring surrounds in the lon/lat plane.
+ * One polygon of a region. Edges are straight lines in longitude and latitude, however long (RFC 7946), so a side along
+ * a parallel stays on it; rings are closed; the interior is what the outer ring surrounds in the lon/lat plane, and of a
+ * ring round a pole the cap.
  */
 export interface RegionPolygon {
   readonly boundary: readonly LonLat[];
@@ -19,21 +20,18 @@ export interface RegionPolygon {
  * corners, and for coordinates that are not degrees.
  */
 export async function loadPolygon(path: string): Promise<RegionPolygon[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw refused(path, error.code === "ENOENT" ? "no such file" : error.message);
-  });
-  return parsePolygon(text, path);
+  return parsePolygon(await readText(path, (what) => refused(path, what)), path);
 }
 
 /** As {@link loadPolygon}, from the text; `path` is for messages. */
 export function parsePolygon(text: string, path: string): RegionPolygon[] {
   let document: unknown;
   try {
-    document = JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of byte order
+    document = JSON.parse(text.replace(/^\uFEFF/, "")); // a mark of byte order, as some editors write
   } catch (error) {
     throw refused(path, `not JSON: ${(error as Error).message}`);
   }
-  const polygons = polygonsOf(document, path);
+  const polygons = polygonsOf(document, path, MAX_DEPTH);
   if (polygons.length === 0) throw refused(path, "it holds no polygon");
   return polygons;
 }
@@ -44,19 +42,27 @@ export function parsePolygon(text: string, path: string): RegionPolygon[] {
  * @example polygonToBbox(await loadPolygon("greenland.geojson")) // [-73.1, 59.8, -11.4, 83.6]
  */
 export function polygonToBbox(polygons: readonly RegionPolygon[]): Bbox {
-  const spans = polygons.map(({ boundary }) => {
-    const [west, east] = range(boundary.map(([lon]) => lon));
-    return { west, width: east - west };
-  });
-  const [south, north] = range(polygons.flatMap(({ boundary }) => boundary.map(([, lat]) => lat)));
-  const [west, east] = unionOfSpans(spans);
+  const extents = polygons.map(({ boundary }) => ringExtent(boundary));
+  const [west, east] = unionOfSpans(extents);
+  const south = extents.reduce((least, extent) => Math.min(least, extent.south), 90);
+  const north = extents.reduce((most, extent) => Math.max(most, extent.north), -90);
   return [west, south, east, north];
 }
 
-/** A coastline has more corners than a call may have arguments. */
-function range(values: readonly number[]): [least: number, most: number] {
-  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+/** What the user should know of how polygons were read: edges that go the long way round. */
+export function polygonNotices(polygons: readonly RegionPolygon[], name: string): string[] {
+  const longest = polygons
+    .map(({ boundary }) => ringExtent(boundary).longestEdge)
+    .reduce((most, edge) => Math.max(most, edge), 0);
+  if (longest <= 180) return [];
+  return [
+    `${name}: an edge of ${Math.round(longest)}° is taken as the straight line that GeoJSON has (RFC 7946). If it ` +
+      "should cross the antimeridian, let longitudes go on beyond 180 (170 to 190), or cut the polygon in two there",
+  ];
 }
+
+/** Features in collections of collections: more levels than anybody needs, fewer than break the stack. */
+const MAX_DEPTH = 100;
 
 interface GeoJson {
   readonly type?: unknown;
@@ -67,7 +73,8 @@ interface GeoJson {
   readonly coordinates?: unknown;
 }
 
-function polygonsOf(value: unknown, path: string): RegionPolygon[] {
+function polygonsOf(value: unknown, path: string, depth: number): RegionPolygon[] {
+  if (depth === 0) throw refused(path, `collections within collections, more than ${MAX_DEPTH} deep`);
   const { type, crs, features, geometries, geometry, coordinates } = (value ?? {}) as GeoJson;
   const name = crs?.properties?.name;
   if (name !== undefined && !/CRS84|EPSG::?4326$/.test(String(name))) {
@@ -75,11 +82,11 @@ function polygonsOf(value: unknown, path: string): RegionPolygon[] {
   }
   switch (type) {
     case "FeatureCollection":
-      return list(features, path).flatMap((feature) => polygonsOf(feature, path));
+      return list(features, path).flatMap((feature) => polygonsOf(feature, path, depth - 1));
     case "GeometryCollection":
-      return list(geometries, path).flatMap((part) => polygonsOf(part, path));
+      return list(geometries, path).flatMap((part) => polygonsOf(part, path, depth - 1));
     case "Feature":
-      return geometry === null ? [] : polygonsOf(geometry, path);
+      return geometry === null ? [] : polygonsOf(geometry, path, depth - 1);
     case "MultiPolygon":
       return list(coordinates, path).map((rings) => polygonOf(rings, path));
     case "Polygon":
@@ -96,21 +103,42 @@ function polygonOf(rings: unknown, path: string): RegionPolygon {
 }
 
 function ringOf(ring: unknown, path: string): LonLat[] {
-  const points = list(ring, path).map((position): LonLat => {
-    const [lon, lat] = Array.isArray(position) ? position : [];
-    if (
-      typeof lon !== "number" ||
-      typeof lat !== "number" ||
-      !(Math.abs(lon) <= 360 && Math.abs(lat) <= 90)
-    ) {
-      throw refused(path, `${JSON.stringify(position)} is not [longitude, latitude] in degrees`);
-    }
-    return [lon, lat];
-  });
+  const points = list(ring, path).map((position) => cornerOf(position, path));
   if (String(points[0]) !== String(points.at(-1)))
     throw refused(path, `a ring that starts at ${points[0]} does not close`);
   if (new Set(points.map(String)).size < 3) throw refused(path, "a ring of fewer than three corners");
+  if (extentOf(points, path).width < 360 && isLine(points))
+    throw refused(path, `a ring from ${points[0]} that encloses nothing: all of its corners lie on one line`);
   return points;
+}
+
+function cornerOf(position: unknown, path: string): LonLat {
+  const [lon, lat] = Array.isArray(position) ? position : [];
+  if (typeof lon === "number" && typeof lat === "number") {
+    if (Math.abs(lon) <= 360 && Math.abs(lat) <= 90) return [lon, lat];
+    if (Math.abs(lon) <= 90 && Math.abs(lat) <= 360) {
+      throw refused(path, `[${lon},${lat}]: ${lat} is no latitude; GeoJSON has longitude before latitude`);
+    }
+  }
+  throw refused(path, `${JSON.stringify(position)} is not [longitude, latitude] in degrees`);
+}
+
+function extentOf(ring: readonly LonLat[], path: string): RingExtent {
+  try {
+    return ringExtent(ring);
+  } catch (error) {
+    if (isHealpixError(error)) throw refused(path, error.message);
+    throw error;
+  }
+}
+
+/** Whether all corners lie on the line from the first to the one farthest from it. */
+function isLine(ring: readonly LonLat[]): boolean {
+  const [[west, south] = [0, 0]] = ring;
+  const from = ring.map(([lon, lat]): LonLat => [lon - west, lat - south]);
+  const length = ([x, y]: LonLat) => Math.hypot(x, y);
+  const far = from.reduce((farthest, at) => (length(at) > length(farthest) ? at : farthest));
+  return from.every(([x, y]) => Math.abs(x * far[1] - y * far[0]) <= 1e-9 * length(far));
 }
 
 function list(value: unknown, path: string): readonly unknown[] {

@@ -10,7 +10,7 @@ import {
   unionOf,
 } from "@zagg/healpix";
 import { type AreaName, areaCoverage } from "./areas/index.js";
-import { type LonSpan, unionOfSpans, widthOf } from "./box.js";
+import { type LonSpan, normalBox, unionOfSpans, widthOf } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Bbox } from "./model.js";
 import type { RegionPolygon } from "./polygon.js";
@@ -58,15 +58,15 @@ function regionCoverage(polygons: readonly RegionPolygon[], grid: ShardGrid): Co
 }
 
 /** Cells that a box touches, its edges along parallels and meridians. */
-export function bboxCoverage([west, south, east, north]: Bbox, grid: ShardGrid): Coverage {
-  const { parentOrder, latitude } = grid;
+export function bboxCoverage(box: Bbox, { parentOrder, latitude }: ShardGrid): Coverage {
+  const [west, south, east, north] = normalBox(box);
   const width = widthOf(west, east);
   const start = west + width > 360 ? west - 360 : west;
-  // An edge of more than half a turn would take the short way round: three parts never do.
-  const lons = [0, 1 / 3, 2 / 3, 1].map((part) => start + part * width);
-  const ring = [
-    ...lons.map((lon): LonLat => [lon, south]),
-    ...lons.reverse().map((lon): LonLat => [lon, north]),
+  const ring: LonLat[] = [
+    [start, south],
+    [start + width, south],
+    [start + width, north],
+    [start, north],
   ];
   return polygonCoverage({ rings: [ring], edges: "lonlat", latitude }, parentOrder);
 }
