@@ -31,7 +31,11 @@ const metadataSchema = z.object({
   polygon: z.exactOptional(z.string()),
   bbox: z.exactOptional(z.tuple([degrees, degrees, degrees, degrees])),
   buffer_km: z.exactOptional(z.number()),
-  unusable: z.exactOptional(z.array(z.object({ id: z.string(), reason: z.enum(UNUSABLE_REASONS) }))),
+  unusable: z.exactOptional(
+    z.array(
+      z.object({ id: z.string(), reason: z.enum(UNUSABLE_REASONS), instead: z.exactOptional(z.string()) }),
+    ),
+  ),
 });
 
 const granuleSchema = z.object({

@@ -1,8 +1,8 @@
-import { type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
+import { type Hdf5Dataset, type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
 import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import type { DataSourceConfig } from "../terms/index.js";
-import { groupPath } from "../terms/index.js";
+import { type DataSourceConfig, groupPath, withZone } from "../terms/index.js";
+import { CatalogError } from "./catalog-error.js";
 
 /** Where the points of a granule lie. */
 export interface GranuleShards {
@@ -13,13 +13,20 @@ export interface GranuleShards {
   /** First and last time of its data, where the file tells (attributes time_coverage_start and …_end, ACDD). */
   readonly start?: string;
   readonly end?: string;
-  /** Groups (beams) that are there; the others are absent, which is normal. */
-  readonly groups: number;
+  /** Groups (beams) that are not there, which is normal unless it is all of them. */
+  readonly absent: readonly AbsentGroup[];
+}
+
+/** A group of the config that a granule does not have. */
+export interface AbsentGroup {
+  readonly group: string;
+  /** The first part of the coordinates' path that does not exist: of `/gt1l/land_ice_segments/latitude`, `/gt1l`. */
+  readonly missing: string;
 }
 
 /**
  * The shards that hold points of a granule on disk, by the coordinates of every row of every group, whatever the
- * filters say. Throws the errors of the source and of HDF5; `groups` is 0 where the file has none of the config's.
+ * filters say. Throws the errors of the source and of HDF5.
  */
 export async function granuleShards(
   path: string,
@@ -30,18 +37,17 @@ export async function granuleShards(
   try {
     const file = await openHdf5(bytes);
     const shards = new Set<number>();
-    let groups = 0;
+    const absent: AbsentGroup[] = [];
     for (const group of source.groups) {
       const coordinates = await readCoordinates(file, source, group);
-      if (coordinates === undefined) continue;
-      groups++;
-      addShards(shards, coordinates, grid);
+      if ("missing" in coordinates) absent.push(coordinates);
+      else addShards(shards, coordinates, grid);
     }
     return {
       size: await bytes.size(),
       ...(await coveredTime(file)),
       coverage: coverageOf(grid.parentOrder, shards),
-      groups,
+      absent,
     };
   } finally {
     await bytes.close();
@@ -50,11 +56,12 @@ export async function granuleShards(
 
 async function coveredTime(file: Hdf5File): Promise<Pick<GranuleShards, "start" | "end">> {
   const { time_coverage_start: start, time_coverage_end: end } = await file.attributes();
-  return { ...(isTime(start) && { start }), ...(isTime(end) && { end }) };
+  return defined({ start: timeOf(start), end: timeOf(end) });
 }
 
-function isTime(value: unknown): value is string {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+/** As the file has it, but with a zone: a catalog is read on other machines. */
+function timeOf(value: unknown): string | undefined {
+  return typeof value === "string" ? withZone(value) : undefined;
 }
 
 interface Coordinates {
@@ -62,22 +69,36 @@ interface Coordinates {
   readonly lat: Float64Array;
 }
 
-/** Undefined where the group is absent: a missing dataset in it is an error, since the config's path is mistaken. */
+/**
+ * The latitude decides whether a group is there: what is missing in one that is, is an error, since the config's path is
+ * mistaken.
+ */
 async function readCoordinates(
   file: Hdf5File,
   { coordinates }: DataSourceConfig,
   group: string,
-): Promise<Coordinates | undefined> {
+): Promise<Coordinates | AbsentGroup> {
   const path = groupPath(coordinates.latitude, group);
+  let lat: Hdf5Dataset;
   try {
-    const lat = await file.dataset(path);
-    const lon = await file.dataset(groupPath(coordinates.longitude, group));
-    const [lats, lons] = await file.readMany([{ dataset: lat }, { dataset: lon }]);
-    return { lon: Float64Array.from(lons as Float64Array), lat: Float64Array.from(lats as Float64Array) };
+    lat = await file.dataset(path);
   } catch (error) {
-    if (isHdf5Error(error) && error.code === "not-found" && error.component !== path) return undefined;
-    throw error;
+    const missing = isHdf5Error(error) && error.code === "not-found" ? error.component : undefined;
+    if (missing === undefined || missing === path) throw error;
+    return { group, missing };
   }
+  const lon = await file.dataset(groupPath(coordinates.longitude, group));
+  checkRows(lat, lon);
+  const [lats, lons] = await file.readMany([{ dataset: lat }, { dataset: lon }]);
+  return { lon: Float64Array.from(lons as Float64Array), lat: Float64Array.from(lats as Float64Array) };
+}
+
+function checkRows(lat: Hdf5Dataset, lon: Hdf5Dataset): void {
+  if (lat.shape.length === 1 && lon.shape.length === 1 && lat.shape[0] === lon.shape[0]) return;
+  throw new CatalogError(
+    "bad-granule",
+    `${lon.path} has shape [${lon.shape}] and ${lat.path} [${lat.shape}]; coordinates must give one value per row`,
+  );
 }
 
 /** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */

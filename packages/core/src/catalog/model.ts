@@ -53,19 +53,23 @@ export interface CatalogMetadata {
   readonly unusable?: readonly UnusableGranule[];
 }
 
-/** Why a granule that CMR has cannot be catalogued. */
+/** Why a granule that was found is not in the catalog. */
 export const UNUSABLE_REASONS = [
   "orbit", // CMR has only its orbit: an old version kept on NSIDC's own disks
   "no-footprint", // neither polygons nor boxes, or a polygon that is none
   "no-link", // nowhere to read it from
   "duplicate", // an older entry of a granule of the same name
+  "older", // an older release or revision of a granule that is there
+  "copy", // a copy, or a part, of a granule that is there
 ] as const;
 export type UnusableReason = (typeof UNUSABLE_REASONS)[number];
 
-/** A granule that CMR has but that cannot be catalogued. */
+/** A granule that was found but is not in the catalog. */
 export interface UnusableGranule {
   readonly id: string;
   readonly reason: UnusableReason;
+  /** The granule that is there in its place. */
+  readonly instead?: string;
 }
 
 /**

@@ -26,3 +26,4 @@ export {
   type Problem,
 } from "./problem.js";
 export { sha256Hex } from "./sha256.js";
+export { utcTime, withZone } from "./utc-time.js";
