@@ -1,5 +1,5 @@
 import { cellOf, coverageOf } from "@zagg/healpix";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { assembleCatalog } from "./assemble.js";
 import { applyBounds } from "./bounds.js";
 import type { CatalogGranule } from "./model.js";
@@ -35,7 +35,10 @@ test("a period keeps granules that reach into it, and those whose times are unkn
   expect(ids(bounded)).toEqual(["a.h5", "c.h5"]);
   expect(bounded.catalog.shards).toHaveLength(2);
   expect(bounded).toMatchObject({ shardsOutside: 0, granulesOutside: 1 });
-  expect(bounded.notices).toEqual([expect.stringContaining("0 shards and 1 granules")]);
+  expect(bounded.notices).toEqual([
+    expect.stringContaining("0 shards and 1 granules"),
+    expect.stringContaining("keeps 1 granules of which nothing tells"),
+  ]);
 });
 
 test("a box keeps shards that it touches, whole, and their granules", () => {
@@ -48,4 +51,37 @@ test("a box keeps shards that it touches, whole, and their granules", () => {
 test("a box beside all shards is a mistake", () => {
   const spatial = { west: 0, south: 0, east: 1, north: 1 };
   expect(() => applyBounds(catalog, { spatial })).toThrow(/bounds\.spatial/);
+});
+
+test.each(["UTC", "America/Los_Angeles", "Asia/Tokyo"])(
+  "times without a zone are UTC, also in %s",
+  (zone) => {
+    vi.stubEnv("TZ", zone);
+    const naive = assembleCatalog({ grid: { parentOrder: 6, latitude: "authalic" } }, [
+      granule("a.h5", "2024-01-02T23:50:00.000000", "2024-01-02T23:55:00.000000", west),
+      granule("b.h5", "2024-01-03 00:10:00", "2024-01-03 00:15:00", west),
+    ]);
+    const period = { start: "2024-01-02T00:00:00Z", end: "2024-01-02T23:59:59.999Z" };
+    expect(ids(applyBounds(naive, { temporal: period }))).toEqual(["a.h5"]);
+    vi.unstubAllEnvs();
+  },
+);
+
+test("a box in 0..360 is that in −180..180", () => {
+  const spatial = { west: 299.9, south: -75.1, east: 300.1, north: -74.9 };
+  const same = { west: -60.1, south: -75.1, east: -59.9, north: -74.9 };
+  expect(applyBounds(catalog, { spatial })).toEqual(applyBounds(catalog, { spatial: same }));
+});
+
+test("of a granule in two releases the newer one counts, and it is told", () => {
+  const [old, recent] = ["005_01", "006_02"].map((age) => `ATL06_20190222031203_08500210_${age}.h5`);
+  const both = assembleCatalog({ grid: { parentOrder: 6, latitude: "authalic" } }, [
+    granule(old as string, undefined, undefined, west),
+    granule(recent as string, undefined, undefined, west),
+    granule("c.h5", undefined, undefined, east),
+  ]);
+  const bounded = applyBounds(both, undefined);
+  expect(ids(bounded)).toEqual([recent, "c.h5"]);
+  expect(bounded.catalog.shards.map(({ granules }) => granules)).toEqual([[1], [0]]);
+  expect(bounded.notices).toEqual([`${old} is left out: ${recent} is a newer file of the same granule`]);
 });

@@ -4,6 +4,7 @@ import { cycleOf } from "./cycle.js";
 import { footprintCoverage } from "./footprint-coverage.js";
 import type { GranuleInfo } from "./granule-info.js";
 import type { Catalog, CatalogMetadata, UnusableGranule, UnusableReason } from "./model.js";
+import { isSameSize, oneOfEach } from "./one-granule.js";
 
 /** What became of the granules that CMR sent. */
 export interface BuildReport {
@@ -18,7 +19,7 @@ export interface BuildReport {
 }
 
 /**
- * Maps granules to shards by their footprints. Every granule that CMR sent is in the catalog or counted in the
+ * Maps granules to shards by their footprints. Of several files of one granule the newest is taken. Every granule that CMR sent is in the catalog or counted in the
  * report. Footprints become coverages as they arrive, so memory holds no more than ranges of cells.
  *
  * @param infos granules as granuleInfo makes them, in any order
@@ -53,12 +54,11 @@ export async function buildCatalog(
       });
     }
   }
+  const files = [...placed].map(([id, each]) => ({ ...each, id, size: each.granule.size }));
+  const { taken, left } = oneOfEach(files, isSameSize);
+  unusable.push(...left);
   unusable.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const all = assembleCatalog(
-    { ...metadata, ...(unusable.length > 0 && { unusable }) },
-    [...placed.values()],
-    shards,
-  );
+  const all = assembleCatalog({ ...metadata, ...(unusable.length > 0 && { unusable }) }, taken, shards);
   const catalog = withoutUnused(all);
   const outside = all.granules.length - catalog.granules.length;
   const report = { found, otherCycle, outside, unusable };
@@ -89,5 +89,6 @@ function noGranules(metadata: CatalogMetadata, report: BuildReport): CatalogErro
       ? `CMR has no granule of ${asked} there. Check the product, version, dates and region.`
       : `CMR has ${found} granules of ${asked} there, but none that can be used (${fates.join(", ")}).`,
     { ...report },
+    { kind: "nothing" },
   );
 }

@@ -1,4 +1,4 @@
-import { ZaggError } from "../terms/index.js";
+import { ZaggError, type ZaggErrorKind } from "../terms/index.js";
 
 /**
  * Why a catalog, or a request for one, is refused.
@@ -7,7 +7,7 @@ import { ZaggError } from "../terms/index.js";
  * - `invalid`: not JSON, not one of the known formats, or it contradicts itself
  * - `grid`: its grid is not the config's
  * - `duplicate-granule`: two granules of one name
- * - `no-granules`: nothing found where granules were said to be
+ * - `no-granules`: nothing found where granules were said to be, or nothing of them in the region
  * - `bad-granule`: granules that cannot be read or hold nothing the config names; nothing was written
  * - `option`: an option is wrong, or two exclude each other
  * - `polygon`: the GeoJSON cannot be used
@@ -24,6 +24,10 @@ export type CatalogErrorCode =
   | "polygon"
   | "unwritable";
 
+interface CatalogErrorOptions extends ErrorOptions {
+  readonly kind?: ZaggErrorKind;
+}
+
 /** A catalog cannot be made or used. `data` holds `path`, `key`, `granules` … as the code suggests. */
 export class CatalogError extends ZaggError {
   override readonly name = "CatalogError";
@@ -33,9 +37,9 @@ export class CatalogError extends ZaggError {
     code: CatalogErrorCode,
     message: string,
     data: Readonly<Record<string, unknown>> = {},
-    options?: ErrorOptions,
+    { kind = code === "unwritable" ? "store" : "config", ...options }: CatalogErrorOptions = {},
   ) {
-    super(code === "unwritable" ? "store" : "config", code, message, data, options);
+    super(kind, code, message, data, options);
   }
 }
 

@@ -2,33 +2,29 @@ import { basename, resolve } from "node:path";
 import type { ShardGrid } from "@zagg/healpix";
 import type { Config } from "../terms/index.js";
 import { assembleCatalog, type PlacedGranule } from "./assemble.js";
-import { CatalogError } from "./catalog-error.js";
+import { type BadGranule, badGranules, whyNoGroup } from "./bad-granule.js";
+import { checkPlaced } from "./check-placed.js";
 import { definedOnly } from "./defined-only.js";
 import { granuleShards } from "./granule-shards.js";
 import { catalogGrid } from "./grid.js";
 import type { Catalog, CatalogMetadata } from "./model.js";
+import { oneOfEach, pairsToCompare } from "./one-granule.js";
 import { discoverCells, type Region } from "./region.js";
+import { sameBytes } from "./same-bytes.js";
 
 export interface FromGranulesOptions extends Partial<ShardGrid>, Region {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** A granule that cannot be catalogued. */
-interface BadGranule {
-  readonly path: string;
-  readonly what: string;
-}
-
-/** How many bad granules an error's message lists; `data.granules` has them all. */
-const LISTED = 10;
-
 /**
  * A catalog of granules on disk, by the points they really hold. Its grid is the config's, unless options say
- * otherwise; its shards are those of the region, if one is given, else those that hold points.
+ * otherwise; its shards are those of the region, if one is given, else those that hold points. Of several files of one
+ * granule the newest is taken; `metadata.unusable` lists the others.
  *
- * Throws CatalogError: `duplicate-granule` for two files of one name, `bad-granule` listing every file that cannot
- * be read or holds none of the config's groups: leaving such a file out silently would lose points.
+ * Throws CatalogError: `duplicate-granule` for two files of one name, or of one granule that cannot be ranked;
+ * `bad-granule` listing every file that cannot be read or holds none of the config's groups: leaving such a file out
+ * silently would lose points; `no-granules` where not one point lies in the region.
  *
  * @param paths files, as {@link findGranules} finds them
  */
@@ -38,46 +34,56 @@ export async function catalogFromGranules(
   options: FromGranulesOptions = {},
 ): Promise<Catalog> {
   const grid = catalogGrid(config, options);
-  const { childOrder } = config.output.grid;
+  const region = searched(options);
+  const shards = region && discoverCells(region, grid);
+  const files = paths.map((path) => ({ id: basename(path), file: resolve(path) }));
+  const { taken, left } = oneOfEach(files, await copiesAmong(files));
   const placed: PlacedGranule[] = [];
   const bad: BadGranule[] = [];
-  for (const [index, path] of paths.entries()) {
+  for (const [index, { id, file }] of taken.entries()) {
     options.signal?.throwIfAborted();
     try {
-      const granule = { id: basename(path), file: resolve(path) };
-      const { coverage, groups, ...facts } = await granuleShards(path, config.dataSource, {
+      const { coverage, absent, ...facts } = await granuleShards(file, config.dataSource, {
         ...grid,
-        childOrder,
+        childOrder: config.output.grid.childOrder,
       });
-      placed.push({ granule: { ...granule, ...facts }, coverage });
-      if (groups === 0)
-        bad.push({ path, what: `has none of the groups ${config.dataSource.groups.join(", ")}` });
+      placed.push({ granule: { id, file, ...facts }, coverage });
+      if (absent.length === config.dataSource.groups.length)
+        bad.push({ path: file, what: whyNoGroup(config, absent) });
     } catch (error) {
-      bad.push({ path, what: (error as Error).message });
+      bad.push({ path: file, what: (error as Error).message });
     }
-    options.onProgress?.(index + 1, paths.length);
+    options.onProgress?.(index + 1, taken.length);
   }
-  if (bad.length > 0) throw badGranules(bad, paths.length);
+  if (bad.length > 0) throw badGranules(bad, taken.length);
   const metadata = definedOnly<CatalogMetadata>({
     grid,
     source: "granules",
     area: options.area,
     polygon: options.polygonName,
     bbox: options.bbox,
+    unusable: left.length > 0 ? left : undefined,
   });
-  const { area, polygons, bbox } = options;
-  if (!area && !polygons && !bbox) return assembleCatalog(metadata, placed);
-  const region = discoverCells(polygons || area ? options : { area: "world", ...(bbox && { bbox }) }, grid);
-  return assembleCatalog(metadata, placed, region);
+  checkPlaced(placed, shards, region ?? {}, grid);
+  return assembleCatalog(metadata, placed, shards);
 }
 
-function badGranules(bad: readonly BadGranule[], total: number): CatalogError {
-  const listed = bad.slice(0, LISTED).map(({ path, what }) => `  ${basename(path)}: ${what}`);
-  if (bad.length > LISTED) listed.push(`  … and ${bad.length - LISTED} more`);
-  return new CatalogError(
-    "bad-granule",
-    `${bad.length} of ${total} granules cannot be catalogued:\n${listed.join("\n")}\n` +
-      "No catalog was made. Replace or remove these files, or name the config of their product.",
-    { granules: bad },
-  );
+/** Where granules are wanted; undefined for wherever they hold points. A box alone is anywhere on the Earth. */
+function searched({ area, polygons, polygonName, bbox }: Region): Region | undefined {
+  if (!area && !polygons) return bbox && { area: "world", bbox };
+  return definedOnly<Region>({ area, polygons, polygonName, bbox });
+}
+
+interface FileOnDisk {
+  readonly id: string;
+  readonly file: string;
+}
+
+/** Tells which of the files that may be copies of each other are. */
+async function copiesAmong(files: readonly FileOnDisk[]): Promise<(a: FileOnDisk, b: FileOnDisk) => boolean> {
+  const copies = new Map<FileOnDisk, Set<FileOnDisk>>();
+  for (const [a, b] of pairsToCompare(files)) {
+    if (await sameBytes(a.file, b.file)) copies.set(a, (copies.get(a) ?? new Set()).add(b));
+  }
+  return (a, b) => copies.get(a)?.has(b) ?? false;
 }

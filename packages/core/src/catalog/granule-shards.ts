@@ -3,6 +3,7 @@ import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@z
 import { fileSource } from "@zagg/storage";
 import { type DataSourceConfig, groupPath, withZone } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
+import { definedOnly } from "./defined-only.js";
 
 /** Where the points of a granule lie. */
 export interface GranuleShards {
@@ -56,7 +57,7 @@ export async function granuleShards(
 
 async function coveredTime(file: Hdf5File): Promise<Pick<GranuleShards, "start" | "end">> {
   const { time_coverage_start: start, time_coverage_end: end } = await file.attributes();
-  return defined({ start: timeOf(start), end: timeOf(end) });
+  return definedOnly({ start: timeOf(start), end: timeOf(end) });
 }
 
 /** As the file has it, but with a zone: a catalog is read on other machines. */

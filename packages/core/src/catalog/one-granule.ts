@@ -42,6 +42,29 @@ export function pairsToCompare<T extends GranuleFile>(files: readonly T[]): (rea
   return pairs;
 }
 
+/** What is known of files elsewhere: equally long, they hold the same, if they also say so by their names. */
+export function isSameSize(
+  a: { readonly size?: number | undefined },
+  b: { readonly size?: number | undefined },
+): boolean {
+  return a.size !== undefined && a.size === b.size;
+}
+
+/** A line for each granule that {@link oneOfEach} left out, up to some. */
+export function leftOutNotices(left: readonly UnusableGranule[]): string[] {
+  const lines = left
+    .slice(0, LISTED)
+    .map(({ id, reason, instead }) =>
+      reason === "older"
+        ? `${id} is left out: ${instead} is a newer file of the same granule`
+        : `${id} is left out: it is a copy or a part of ${instead}`,
+    );
+  const more = left.length - LISTED;
+  return more > 0 ? [...lines, `and ${more} more are left out, being the same granules as others`] : lines;
+}
+
+const LISTED = 5;
+
 interface Rival<T> {
   readonly file: T;
   readonly name: GranuleName;
@@ -60,7 +83,10 @@ function rivalsOf<T extends GranuleFile>(files: readonly T[]): Rival<T>[][] {
 }
 
 function newest<T>(rivals: readonly Rival<T>[]): Rival<T>[] {
-  const age = rivals.map(({ name }) => name.age).toSorted().at(-1);
+  const age = rivals
+    .map(({ name }) => name.age)
+    .toSorted()
+    .at(-1);
   return rivals.filter(({ name }) => name.age === age);
 }
 

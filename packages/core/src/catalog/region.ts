@@ -32,6 +32,7 @@ export interface Region {
  */
 export function discoverCells(region: Region, grid: ShardGrid): number[] {
   const { area, polygons, bbox } = region;
+  if (bbox && !polygons && area === "world") return coverageCells(bboxCoverage(bbox, grid));
   const whole = coverageCells(
     polygons ? regionCoverage(polygons, grid) : areaCoverage(area ?? "antarctica", grid),
   );
@@ -39,12 +40,51 @@ export function discoverCells(region: Region, grid: ShardGrid): number[] {
   const inBox = new Set(coverageCells(bboxCoverage(bbox, grid)));
   const cells = whole.filter((cell) => inBox.has(cell));
   if (cells.length > 0) return cells;
-  const what = polygons ? "polygon" : `area ${area ?? "antarctica"}`;
+  const other = exchangedBox(bbox);
+  const wanted = new Set(whole);
+  const isOther = other && coverageCells(bboxCoverage(other, grid)).some((cell) => wanted.has(cell));
   throw new CatalogError(
     "option",
-    `the box ${bbox.join(",")} touches no shard of the ${what}. For the box alone say --area world.`,
+    `the box ${bbox.join(",")} touches no shard of ${nameOf({ ...region, bbox: undefined })}. ` +
+      (isOther ? `Longitude comes first: ${other.join(",")}?` : "For the box alone say --area world."),
     { key: "bbox", bbox },
   );
+}
+
+/** The same with latitude and longitude exchanged, where that is a region: who mixed them up meant it. */
+export function exchanged({ bbox, polygons, ...region }: Region): Region | undefined {
+  const flip = (ring: readonly LonLat[]) => ring.map(([lon, lat]): LonLat => [lat, lon]);
+  const rings = polygons?.flatMap(({ boundary, holes }) => [boundary, ...holes]) ?? [];
+  if (bbox) {
+    const other = exchangedBox(bbox);
+    return other && { ...region, ...(polygons && { polygons }), bbox: other };
+  }
+  if (!polygons || rings.some((ring) => ring.some(([lon]) => Math.abs(lon) > 90))) return undefined;
+  const flipped = polygons.map(({ boundary, holes }) => ({
+    boundary: flip(boundary),
+    holes: holes.map(flip),
+  }));
+  return { ...region, polygons: flipped };
+}
+
+function exchangedBox([west, south, east, north]: Bbox): Bbox | undefined {
+  const isBox = Math.abs(west) <= 90 && Math.abs(east) <= 90 && west < east;
+  return isBox ? [south, west, north, east] : undefined;
+}
+
+/** What a region is called where something is said about it. */
+export function nameOf({
+  area,
+  polygons,
+  polygonName,
+  bbox,
+}: Omit<Region, "bbox"> & { bbox?: Bbox | undefined }): string {
+  const names = [
+    ...(polygons ? [`the polygon ${polygonName ?? ""}`.trimEnd()] : []),
+    ...(!polygons && !(bbox && (area ?? "world") === "world") ? [`area ${area ?? "antarctica"}`] : []),
+    ...(bbox ? [`the box ${bbox.join(",")}`] : []),
+  ];
+  return names.join(" and ");
 }
 
 /** Cells that polygons of a region touch. */

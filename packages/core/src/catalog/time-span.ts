@@ -1,3 +1,4 @@
+import { utcTime } from "../terms/index.js";
 import type { Catalog, CatalogGranule } from "./model.js";
 
 /** From the first to the last time of some data, ISO 8601 in UTC. */
@@ -17,9 +18,7 @@ export function timeSpan({
   const times = granules.map(granuleTimes);
   const known = times.length > 0 && times.every(({ length }) => length > 0);
   const { startDate, endDate } = metadata;
-  const span = known
-    ? times.flat()
-    : [`${startDate}T00:00:00Z`, `${endDate}T23:59:59.999Z`].map((day) => Date.parse(day));
+  const span = known ? times.flat() : [`${startDate}T00:00:00Z`, `${endDate}T23:59:59.999Z`].map(utcTime);
   if (span.some(Number.isNaN)) return undefined;
   return {
     start: new Date(span.reduce((first, time) => Math.min(first, time))).toISOString(),
@@ -27,15 +26,17 @@ export function timeSpan({
   };
 }
 
-/** Milliseconds since 1970; none where nothing tells. */
-function granuleTimes({ id, start, end }: CatalogGranule): number[] {
-  const told = [start, end].filter((time) => time !== undefined).map(utc);
-  const [, y, mo, d, h, mi, s] = /_(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)_/.exec(id) ?? [];
-  const named = y === undefined ? [] : [Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`)];
-  return (told.length > 0 ? told : named).filter((time) => !Number.isNaN(time));
+/** When a granule's data begin and end by its entry, milliseconds since 1970: two times, one or none. */
+export function toldTimes({ start, end }: CatalogGranule): number[] {
+  return validTimes([start, end]);
 }
 
-/** A time without a zone is in UTC: JavaScript would take it for this machine's. */
-function utc(time: string): number {
-  return Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(time) || !time.includes("T") ? time : `${time}Z`);
+/** As its entry tells, else its name. */
+function granuleTimes(granule: CatalogGranule): number[] {
+  const told = toldTimes(granule);
+  return told.length > 0 ? told : validTimes([/_(\d{14})_/.exec(granule.id)?.[1]]);
+}
+
+function validTimes(times: readonly (string | undefined)[]): number[] {
+  return times.map((time) => utcTime(time ?? "")).filter((time) => !Number.isNaN(time));
 }

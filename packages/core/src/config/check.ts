@@ -9,6 +9,7 @@ import {
   type Dtype,
   type FillValue,
   type Problem,
+  utcTime,
 } from "../terms/index.js";
 import { problemsOfStatistics } from "./statistics.js";
 
@@ -197,14 +198,14 @@ function* boundsProblems({ bounds }: Config): Generator<Problem> {
       ["start_date", temporal.start] as const,
       ["end_date", temporal.end] as const,
     ]) {
-      if (!Number.isNaN(Date.parse(date))) continue;
+      if (!Number.isNaN(utcTime(date))) continue;
       yield {
         code: "invalid-value",
         path: ["bounds", "temporal", key],
         message: `${date} is no day of the calendar.`,
       };
     }
-    if (Date.parse(temporal.end) < Date.parse(temporal.start)) {
+    if (utcTime(temporal.end) < utcTime(temporal.start)) {
       const path = ["bounds", "temporal", "end_date"];
       yield {
         code: "invalid-value",

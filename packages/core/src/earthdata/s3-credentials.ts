@@ -1,4 +1,5 @@
 import type { CredentialProvider, Credentials } from "@zagg/storage";
+import { utcTime } from "../terms/index.js";
 import { cookieLogin } from "./cookie-login.js";
 import { parseObject } from "./json-object.js";
 import { findLogin, URS_URL } from "./login.js";
@@ -53,8 +54,8 @@ export function s3CredentialProvider(url: string, options: EarthdataOptions = {}
 
 function parseCredentials(body: string, url: string): S3Credentials {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = parseObject(body);
-  // Python's str(datetime): a blank in place of the T.
-  const expires = new Date(typeof expiration === "string" ? expiration.replace(" ", "T") : Number.NaN);
+  // Python's str(datetime): a blank in place of the T, and a zone only where it knows one.
+  const expires = new Date(typeof expiration === "string" ? utcTime(expiration) : Number.NaN);
   if (
     typeof accessKeyId !== "string" ||
     typeof secretAccessKey !== "string" ||

@@ -1,5 +1,6 @@
 /** What a {@link ZaggError} is about; the command line's exit code follows from it. */
 export type ZaggErrorKind =
+  | "nothing" // all went well, but nothing came of it
   | "config" // the config, an option or a catalog is wrong: nothing was done
   | "auth" // the source refuses our credentials
   | "upstream" // CMR or the source does not answer
@@ -8,6 +9,7 @@ export type ZaggErrorKind =
 
 /** Exit codes of the command line, by kind of error. */
 export const EXIT_CODES: Readonly<Record<ZaggErrorKind, number>> = {
+  nothing: 1,
   config: 2,
   auth: 3,
   upstream: 4,

@@ -34,7 +34,11 @@ describe.each(["UTC", "America/Los_Angeles", "Asia/Kathmandu"])("in %s", (zone) 
 
   test("whatever Date itself writes", () => {
     process.env.TZ = zone;
-    const instant = fc.date({ min: new Date("1990-01-01"), max: new Date("2100-01-01"), noInvalidDate: true });
+    const instant = fc.date({
+      min: new Date("1990-01-01"),
+      max: new Date("2100-01-01"),
+      noInvalidDate: true,
+    });
     fc.assert(
       fc.property(instant, (date) => {
         const text = date.toISOString();
@@ -46,10 +50,16 @@ describe.each(["UTC", "America/Los_Angeles", "Asia/Kathmandu"])("in %s", (zone) 
   });
 });
 
-test.each(["", "yesterday", "2019-02-30", "2019-13-01", "2019-02-22T25:00", "99999999999999", "Feb 22 2019", "5"])(
-  "%j is no time",
-  (text) => {
-    expect(utcTime(text)).toBeNaN();
-    expect(withZone(text)).toBeUndefined();
-  },
-);
+test.each([
+  "",
+  "yesterday",
+  "2019-02-30",
+  "2019-13-01",
+  "2019-02-22T25:00",
+  "99999999999999",
+  "Feb 22 2019",
+  "5",
+])("%j is no time", (text) => {
+  expect(utcTime(text)).toBeNaN();
+  expect(withZone(text)).toBeUndefined();
+});

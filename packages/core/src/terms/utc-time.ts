@@ -9,8 +9,20 @@ const ISO =
  * @example utcTime("2019-02-22 23:00:00.000000") // that of 2019-02-22T23:00:00Z, wherever it runs
  */
 export function utcTime(text: string): number {
-  const [whole, year, month, day, hour = 0, minute = 0, second = 0, fraction = "", , sign, zoneHour = 0, zoneMinute = 0] =
-    ISO.exec(text.trim()) ?? [];
+  const [
+    whole,
+    year,
+    month,
+    day,
+    hour = 0,
+    minute = 0,
+    second = 0,
+    fraction = "",
+    ,
+    sign,
+    zoneHour = 0,
+    zoneMinute = 0,
+  ] = ISO.exec(text.trim()) ?? [];
   if (whole === undefined) return Number.NaN;
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
   // The calendar's own: of February 30, Date would make March 2.

@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { type Config, groupPath } from "../terms/index.js";
+import { CatalogError } from "./catalog-error.js";
+import type { AbsentGroup } from "./granule-shards.js";
+
+/** A granule that cannot be catalogued. */
+export interface BadGranule {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** How many bad granules an error's message lists; `data.granules` has them all. */
+const LISTED = 10;
+
+export function badGranules(bad: readonly BadGranule[], total: number): CatalogError {
+  const listed = bad.slice(0, LISTED).map(({ path, what }) => `  ${basename(path)}: ${what}`);
+  if (bad.length > LISTED) listed.push(`  … and ${bad.length - LISTED} more`);
+  return new CatalogError(
+    "bad-granule",
+    `${bad.length} of ${total} granules cannot be catalogued:\n${listed.join("\n")}\n` +
+      "No catalog was made. Replace or remove these files, or name the config of their product.",
+    { granules: bad },
+  );
+}
+
+/** What to say of a granule that has none of the config's groups as the config describes them. */
+export function whyNoGroup({ name, dataSource }: Config, absent: readonly AbsentGroup[]): string {
+  const { groups, coordinates } = dataSource;
+  const [root = ""] = coordinates.latitude.split(/(?<=\{group\})/);
+  const there = absent.find(({ group, missing }) => missing.startsWith(`${groupPath(root, group)}/`));
+  if (there === undefined) return `has none of the groups ${groups.join(", ")}`;
+  return `${there.group} is there, but ${there.missing} is not: is this the product that config ${name} is for?`;
+}
