@@ -1,8 +1,9 @@
+import { type Coverage, isHealpixError } from "@zagg/healpix";
 import { assembleCatalog, type PlacedGranule, withoutUnused } from "./assemble.js";
 import { CatalogError } from "./catalog-error.js";
 import { cycleOf } from "./cycle.js";
 import { footprintCoverage } from "./footprint-coverage.js";
-import type { GranuleInfo } from "./granule-info.js";
+import type { Footprint, GranuleInfo } from "./granule-info.js";
 import type { Catalog, CatalogMetadata, UnusableGranule, UnusableReason } from "./model.js";
 import { isSameSize, oneOfEach } from "./one-granule.js";
 
@@ -44,14 +45,15 @@ export async function buildCatalog(
       unusable.push({ id, reason: info.reason });
     } else {
       const { granule, footprint, revised } = info;
+      const coverage = coverageOrNone(footprint, metadata);
+      if (coverage === undefined) {
+        unusable.push({ id, reason: "no-footprint" });
+        continue;
+      }
       const other = placed.get(id);
       if (other) unusable.push({ id, reason: "duplicate" });
       if (other && other.revised >= revised) continue;
-      placed.set(id, {
-        granule,
-        revised,
-        coverage: footprintCoverage(footprint, metadata.grid, metadata.bufferKm),
-      });
+      placed.set(id, { granule, revised, coverage });
     }
   }
   const files = [...placed].map(([id, each]) => ({ ...each, id, size: each.granule.size }));
@@ -64,6 +66,16 @@ export async function buildCatalog(
   const report = { found, otherCycle, outside, unusable };
   if (catalog.granules.length === 0) throw noGranules(metadata, report);
   return { catalog, report };
+}
+
+/** Undefined for a ring that is none: one of whose arcs joins opposite places. */
+function coverageOrNone(footprint: Footprint, { grid, bufferKm }: CatalogMetadata): Coverage | undefined {
+  try {
+    return footprintCoverage(footprint, grid, bufferKm);
+  } catch (error) {
+    if (isHealpixError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** How many unusable granules of each reason. */

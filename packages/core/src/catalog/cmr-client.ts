@@ -1,4 +1,5 @@
 import { isStorageError, type RetryPolicy } from "@zagg/storage";
+import * as z from "zod/mini";
 import { type Answer, request } from "../earthdata/request.js";
 import { CatalogError } from "./catalog-error.js";
 import { CmrError } from "./cmr-error.js";
@@ -8,6 +9,8 @@ export const CMR_URL = "https://cmr.earthdata.nasa.gov";
 
 /** CMR's largest page. */
 const PAGE_SIZE = 2000;
+/** A page of such granules has some 40 MB; what is longer than five such is none. */
+const MAX_PAGE_BYTES = 256 * 2 ** 20;
 
 /** What to ask for; days are included whole. */
 export interface CmrQuery {
@@ -33,6 +36,18 @@ export interface UmmGranule {
   readonly meta?: { readonly "concept-id"?: string; readonly "revision-date"?: string };
   readonly umm?: object;
 }
+
+const itemsSchema = z.array(
+  z.looseObject({
+    meta: z.exactOptional(
+      z.looseObject({
+        "concept-id": z.exactOptional(z.string()),
+        "revision-date": z.exactOptional(z.string()),
+      }),
+    ),
+    umm: z.exactOptional(z.looseObject({})),
+  }),
+);
 
 interface Page {
   readonly hits: number;
@@ -67,15 +82,21 @@ export function queryCmr(
   return searchPages(cmrQueryUrl(query, options.url, options.pageSize), options);
 }
 
-/** The pages of any search of CMR, as {@link queryCmr} asks for them. */
+/**
+ * The pages of any search of CMR, as {@link queryCmr} asks for them. Every granule comes once: pages that repeat
+ * themselves, or that go on beyond what was announced, are an error.
+ */
 export async function* searchPages(
   url: string,
   options: CmrOptions = {},
 ): AsyncGenerator<readonly UmmGranule[], void, undefined> {
+  const pageSize = Number(new URL(url).searchParams.get("page_size") ?? PAGE_SIZE);
+  const known = new Set<string>();
   let collected = 0;
   let searchAfter: string | undefined;
-  for (;;) {
+  for (let pages = 1; ; pages++) {
     const page = await fetchPage(url, searchAfter, options);
+    checkPage(page, { url, pageSize, pages, known, searchAfter });
     collected += page.items.length;
     options.onProgress?.(collected, page.hits);
     if (page.items.length > 0) yield page.items;
@@ -92,6 +113,40 @@ export async function* searchPages(
   }
 }
 
+interface Progress {
+  readonly url: string;
+  readonly pageSize: number;
+  /** How many came, this one included. */
+  readonly pages: number;
+  /** Concept ids so far. */
+  readonly known: Set<string>;
+  /** What this one was asked for with. */
+  readonly searchAfter: string | undefined;
+}
+
+/** Refuses a page that would never come to an end, or that tells a granule again in place of another. */
+function checkPage({ hits, items, searchAfter }: Page, progress: Progress): void {
+  const { url, pageSize, pages, known } = progress;
+  const wrong = (what: string) => {
+    const message = `${url} answered what is no CMR search result: ${what}. No catalog was made.`;
+    return new CmrError("invalid-answer", message, { url });
+  };
+  if (items.length > pageSize)
+    throw wrong(`a page of ${items.length} granules where ${pageSize} were asked for`);
+  if (pages > MOST_PAGES + 2 * Math.ceil(hits / pageSize)) throw wrong(`${pages} pages for ${hits} granules`);
+  if (searchAfter !== undefined && searchAfter === progress.searchAfter && items.length > 0)
+    throw wrong("its CMR-Search-After leads to the same page again");
+  for (const { meta } of items) {
+    const id = meta?.["concept-id"];
+    if (id === undefined) continue;
+    if (known.has(id)) throw wrong(`granule ${id} came twice`);
+    known.add(id);
+  }
+}
+
+/** A search may come in more pages than it needs, but not in so many more. */
+const MOST_PAGES = 10;
+
 async function fetchPage(url: string, searchAfter: string | undefined, options: CmrOptions): Promise<Page> {
   const headers = {
     accept: "application/vnd.nasa.cmr.umm_results+json",
@@ -104,12 +159,16 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
       headers,
       signal: options.signal,
       retry: options.retry,
+      maxBytes: MAX_PAGE_BYTES,
       check: ({ status, body }) => {
-        if (status === 200) items = JSON.parse(body)?.items;
+        // A page for people in CMR's place, of a portal or a proxy, stays one however often it is asked for.
+        if (status === 200 && !/^\s*</.test(body)) items = JSON.parse(body)?.items;
       },
     });
   } catch (error) {
     if (!isStorageError(error) || error.code === "aborted") throw error;
+    if (error.code === "invalid")
+      throw new CmrError("invalid-answer", error.message, { url }, { cause: error });
     throw new CmrError(
       "unavailable",
       `CMR does not answer: ${error.message}. Try again later (its state: https://status.earthdata.nasa.gov).`,
@@ -119,16 +178,27 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
   }
   if (answer.status !== 200) throw refusal(url, answer.status, answer.body);
 
-  const hits = Number(answer.headers.get("cmr-hits") ?? Number.NaN);
-  if (!Array.isArray(items) || !Number.isSafeInteger(hits)) {
-    const what = Number.isSafeInteger(hits) ? "no list of items" : "no CMR-Hits";
+  const told = answer.headers.get("cmr-hits") ?? "";
+  const hits = /^\d+$/.test(told) ? Number(told) : Number.NaN;
+  const granules = itemsSchema.safeParse(items);
+  if (!granules.success || !Number.isSafeInteger(hits)) {
+    const isPage = /^\s*</.test(answer.body);
+    const what = isPage
+      ? "a web page (of a login or a proxy?)"
+      : Number.isNaN(hits)
+        ? "no CMR-Hits"
+        : "no list of granules";
     throw new CmrError("invalid-answer", `${url} answered what is no CMR search result: ${what}`, { url });
   }
-  return { hits, items, searchAfter: answer.headers.get("cmr-search-after") ?? undefined };
+  return {
+    hits,
+    items: granules.data as readonly UmmGranule[],
+    searchAfter: answer.headers.get("cmr-search-after") ?? undefined,
+  };
 }
 
 function refusal(url: string, status: number, body: string): CmrError {
-  let said = body.slice(0, 300);
+  let said = body.slice(0, 300).trim();
   try {
     const { errors } = JSON.parse(body) as { readonly errors?: readonly string[] };
     said = errors?.join("; ") ?? said;

@@ -1,6 +1,7 @@
 import { type Coverage, type LonLat, polygonCoverage, type ShardGrid, unionOf } from "@zagg/healpix";
-import { degreesOf, grownBbox } from "./box.js";
+import { degreesOf, grownBbox, widthOf } from "./box.js";
 import type { Footprint } from "./granule-info.js";
+import type { Bbox } from "./model.js";
 import { bboxCoverage } from "./region.js";
 
 const DEGREE = Math.PI / 180;
@@ -23,8 +24,17 @@ export function footprintCoverage(footprint: Footprint, grid: ShardGrid, bufferK
       ...rims.map((rim) => polygonCoverage({ rings: [rim], edges: "great-circle", latitude }, parentOrder)),
     ];
   });
-  const boxes = footprint.boxes.map((box) => bboxCoverage(grownBbox(box, bufferKm), grid));
+  const boxes = footprint.boxes.map((box) =>
+    bboxCoverage(grownBbox(box, Math.max(bufferKm, isFlat(box) ? FLAT_KM : 0)), grid),
+  );
   return unionOf([...coverages, ...boxes]);
+}
+
+/** A box that is a line or a point has no area to be covered: it gets a metre. */
+const FLAT_KM = 0.001;
+
+function isFlat([west, south, east, north]: Bbox): boolean {
+  return south === north || widthOf(west, east) === 0;
 }
 
 /** A box around a great-circle edge: `buffer` degrees to either side and beyond both ends. */

@@ -1,6 +1,6 @@
 import type { ShardGrid } from "@zagg/healpix";
-import type { Config } from "../terms/index.js";
-import { grownBbox } from "./box.js";
+import { type Config, utcTime } from "../terms/index.js";
+import { grownBbox, normalBox } from "./box.js";
 import { type BuildReport, buildCatalog } from "./build-catalog.js";
 import { CatalogError } from "./catalog-error.js";
 import { type CmrOptions, queryCmr } from "./cmr-client.js";
@@ -43,7 +43,7 @@ export async function catalogFromCmr(
   const region = definedOnly<Region>({
     area: options.area,
     polygons: options.polygons,
-    bbox: options.bbox ?? bounds,
+    bbox: options.bbox ?? (bounds && normalBox(bounds)),
   });
   const grid = catalogGrid(config, options);
   const dates = searchDates(config, options);
@@ -108,10 +108,8 @@ function day(option: string, value: string | undefined, from = value): string {
   return value;
 }
 
-/** Dates alone would take February 30 for March 1. */
 function isDay(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(utcTime(text));
 }
 
 /** The name that 0.1.0 gave a catalog: `catalog_ATL06_cycle22_order6.json`. */

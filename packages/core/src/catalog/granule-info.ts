@@ -1,8 +1,10 @@
 import type { LonLat } from "@zagg/healpix";
 import { s3Problem } from "@zagg/storage";
+import { withZone } from "../terms/index.js";
 import type { UmmGranule } from "./cmr-client.js";
 import { definedOnly } from "./defined-only.js";
 import type { Bbox, CatalogGranule, UnusableReason } from "./model.js";
+import { readUmm, type Umm, type UmmBoundary, type UmmGeometry } from "./umm.js";
 
 /** One polygon of a footprint. Edges are great circles; rings are closed; the interior is the smaller side. */
 export interface FootprintPolygon {
@@ -27,57 +29,16 @@ export type GranuleInfo =
     }
   | { readonly usable: false; readonly id: string; readonly reason: UnusableReason };
 
-interface UmmPoint {
-  readonly Longitude: number;
-  readonly Latitude: number;
-}
-interface UmmBoundary {
-  readonly Points?: readonly UmmPoint[];
-}
-/** The members of UMM-G 1.6 that matter here. */
-interface Umm {
-  readonly GranuleUR?: string;
-  readonly SpatialExtent?: {
-    readonly HorizontalSpatialDomain?: {
-      readonly Orbit?: object;
-      readonly Geometry?: {
-        readonly GPolygons?: readonly {
-          readonly Boundary?: UmmBoundary;
-          readonly ExclusiveZone?: { readonly Boundaries?: readonly UmmBoundary[] };
-        }[];
-        readonly BoundingRectangles?: readonly {
-          readonly WestBoundingCoordinate: number;
-          readonly SouthBoundingCoordinate: number;
-          readonly EastBoundingCoordinate: number;
-          readonly NorthBoundingCoordinate: number;
-        }[];
-      };
-    };
-  };
-  readonly TemporalExtent?: {
-    readonly RangeDateTime?: { readonly BeginningDateTime?: string; readonly EndingDateTime?: string };
-    readonly SingleDateTime?: string;
-  };
-  readonly DataGranule?: {
-    readonly Identifiers?: readonly { readonly Identifier: string; readonly IdentifierType: string }[];
-    readonly ArchiveAndDistributionInformation?: readonly {
-      readonly Name?: string;
-      readonly Size?: number;
-      readonly SizeUnit?: string;
-      readonly SizeInBytes?: number;
-    }[];
-  };
-  readonly RelatedUrls?: readonly { readonly URL: string; readonly Type: string }[];
-}
-
 /** Id, links, size, times and footprint of one granule of a CMR answer, or why it cannot be used. */
 export function granuleInfo(item: UmmGranule): GranuleInfo {
-  const umm: Umm = item.umm ?? {};
+  const umm = readUmm(item.umm ?? {});
+  if (umm === undefined)
+    return { usable: false, id: item.meta?.["concept-id"] ?? "(no name)", reason: "invalid" };
   const producerId = umm.DataGranule?.Identifiers?.find(
     (i) => i.IdentifierType === "ProducerGranuleId",
   )?.Identifier;
-  const https = dataLink(umm, "GET DATA", "http", producerId);
-  const s3 = dataLink(umm, "GET DATA VIA DIRECT ACCESS", "s3://", producerId);
+  const https = dataLink(umm, "GET DATA", /^https?:\/\//, producerId);
+  const s3 = dataLink(umm, "GET DATA VIA DIRECT ACCESS", /^s3:\/\//, producerId);
   const id =
     nameOf(s3) ?? nameOf(https) ?? producerId ?? umm.GranuleUR ?? item.meta?.["concept-id"] ?? "(no name)";
 
@@ -94,8 +55,8 @@ export function granuleInfo(item: UmmGranule): GranuleInfo {
     s3,
     https,
     size: sizeOf(umm, id),
-    start: time?.RangeDateTime?.BeginningDateTime ?? time?.SingleDateTime,
-    end: time?.RangeDateTime?.EndingDateTime ?? time?.SingleDateTime,
+    start: withZone(time?.RangeDateTime?.BeginningDateTime ?? time?.SingleDateTime ?? ""),
+    end: withZone(time?.RangeDateTime?.EndingDateTime ?? time?.SingleDateTime ?? ""),
   });
   return { usable: true, granule, footprint, revised: item.meta?.["revision-date"] ?? "" };
 }
@@ -106,25 +67,21 @@ function isLocation(url: string): boolean {
 }
 
 /** The link of a type to the data file itself; metadata files may be listed under the same type. */
-function dataLink(umm: Umm, type: string, scheme: string, name: string | undefined): string | undefined {
+function dataLink(umm: Umm, type: string, scheme: RegExp, name: string | undefined): string | undefined {
   const links = (umm.RelatedUrls ?? [])
-    .filter((u) => u.Type === type && u.URL.startsWith(scheme) && isLocation(u.URL))
+    .filter((u) => u.Type === type && scheme.test(u.URL) && isLocation(u.URL))
     .map((u) => u.URL);
   const named = name === undefined ? undefined : links.find((url) => nameOf(url) === name);
-  return named ?? links.find((url) => /\.(h5|hdf5|he5)$/i.test(url)) ?? links[0];
+  return named ?? links.find((url) => /\.(h5|hdf5|he5|nc4?)$/i.test(url)) ?? links[0];
 }
 
 function nameOf(url: string | undefined): string | undefined {
-  return url
-    ?.replace(/[?#].*$/, "")
-    .split("/")
-    .at(-1);
+  const [, name] = /([^/]+)$/.exec(url?.replace(/[?#].*$/, "") ?? "") ?? [];
+  return name;
 }
 
-type Geometry = NonNullable<NonNullable<Umm["SpatialExtent"]>["HorizontalSpatialDomain"]>["Geometry"];
-
 /** Undefined where there is no area, or where a polygon is broken: using the others alone would lose points. */
-function footprintOf(geometry: Geometry): Footprint | undefined {
+function footprintOf(geometry: UmmGeometry | undefined): Footprint | undefined {
   const polygons: FootprintPolygon[] = [];
   for (const { Boundary, ExclusiveZone } of geometry?.GPolygons ?? []) {
     const boundary = ring(Boundary);
@@ -140,12 +97,16 @@ function footprintOf(geometry: Geometry): Footprint | undefined {
       box.NorthBoundingCoordinate,
     ],
   );
-  return polygons.length + boxes.length === 0 ? undefined : { polygons, boxes };
+  return polygons.length + boxes.length === 0 || !boxes.every(isBox) ? undefined : { polygons, boxes };
+}
+
+function isBox([west, south, east, north]: Bbox): boolean {
+  return [west, east].every((lon) => Math.abs(lon) <= 360) && -90 <= south && south <= north && north <= 90;
 }
 
 function ring(boundary: UmmBoundary | undefined): readonly LonLat[] | undefined {
   const points = (boundary?.Points ?? []).map((point): LonLat => [point.Longitude, point.Latitude]);
-  const valid = points.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);
+  const valid = points.every(([lon, lat]) => Math.abs(lon) <= 360 && Math.abs(lat) <= 90);
   return valid && new Set(points.map(String)).size >= 3 ? points : undefined;
 }
 
@@ -161,7 +122,7 @@ const UNITS: Readonly<Record<string, number>> = {
 function sizeOf(umm: Umm, id: string): number | undefined {
   const entries = umm.DataGranule?.ArchiveAndDistributionInformation ?? [];
   const entry = entries.find((e) => e.Name === id) ?? entries[0];
-  if (entry?.SizeInBytes !== undefined) return entry.SizeInBytes;
-  const unit = UNITS[entry?.SizeUnit ?? ""];
-  return entry?.Size === undefined || unit === undefined ? undefined : Math.round(entry.Size * unit);
+  const unit = UNITS[entry?.SizeUnit ?? ""] ?? Number.NaN;
+  const bytes = entry?.SizeInBytes ?? Math.round((entry?.Size ?? Number.NaN) * unit);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined;
 }

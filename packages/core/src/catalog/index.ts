@@ -25,7 +25,8 @@ export type {
   UnusableGranule,
   UnusableReason,
 } from "./model.js";
-export { loadPolygon, parsePolygon, polygonToBbox, type RegionPolygon } from "./polygon.js";
+export { leftOutNotices } from "./one-granule.js";
+export { loadPolygon, parsePolygon, polygonNotices, polygonToBbox, type RegionPolygon } from "./polygon.js";
 export { discoverCells, type Region, shardsBbox } from "./region.js";
 export { type CatalogSummary, summarizeCatalog } from "./summary.js";
 export { type TimeSpan, timeSpan } from "./time-span.js";

@@ -104,7 +104,8 @@ export function legacyText(catalog: Catalog, path: string): string {
 
 function namesOf(shard: string, urls: readonly string[], path: string): string[] {
   const names = urls.map(nameOf);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const known = new Set<string>();
+  const twice = names.find((name) => known.size === known.add(name).size);
   if (twice !== undefined) throw duplicate(path, `shard ${shard} lists granule ${twice} twice`, twice);
   return names;
 }

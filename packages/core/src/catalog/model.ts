@@ -58,6 +58,7 @@ export const UNUSABLE_REASONS = [
   "orbit", // CMR has only its orbit: an old version kept on NSIDC's own disks
   "no-footprint", // neither polygons nor boxes, or a polygon that is none
   "no-link", // nowhere to read it from
+  "invalid", // not as CMR's own schema has it
   "duplicate", // an older entry of a granule of the same name
   "older", // an older release or revision of a granule that is there
   "copy", // a copy, or a part, of a granule that is there

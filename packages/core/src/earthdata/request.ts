@@ -4,6 +4,9 @@ import { defined } from "../terms/index.js";
 /** A page of 2,000 granules takes CMR up to half a minute, and comes in a minute more. */
 const ATTEMPT_MS = 90_000;
 
+/** What logins and tokens answer is far shorter; nobody may fill our memory. */
+const MAX_BYTES = 4 * 2 ** 20;
+
 /** A whole answer, of any status that is not worth another try. */
 export interface Answer {
   readonly status: number;
@@ -16,14 +19,16 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly retry?: Partial<RetryPolicy> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Throws for an answer that is broken (JSON cut off): it is asked for again. */
+  /** Longest body, after decompression. Default 4 MiB. */
+  readonly maxBytes?: number;
+  /** Throws for an answer that is broken (JSON cut off): it is asked for again, unless it throws a StorageError. */
   readonly check?: (answer: Answer) => void;
 }
 
 /**
  * One exchange with a NASA service. Redirects are handed back, never followed: only the caller knows which host
  * may see its credentials. 429, 5xx, broken connections and bodies are tried again; throws StorageError when the
- * budget of `retry` is used up, or when aborted.
+ * budget of `retry` is used up, or when aborted; at once for a host that is not known, and for a body that is too long.
  */
 export function request(url: string, options: RequestOptions = {}): Promise<Answer> {
   const { origin, pathname } = new URL(url);
@@ -38,7 +43,7 @@ export function request(url: string, options: RequestOptions = {}): Promise<Answ
 }
 
 async function attempt(url: string, place: string, options: RequestOptions): Promise<Answer> {
-  const { method = "GET", headers = {}, signal, check } = options;
+  const { method = "GET", headers = {}, signal, check, maxBytes = MAX_BYTES } = options;
   const timeout = AbortSignal.timeout(ATTEMPT_MS);
   try {
     const response = await fetch(url, {
@@ -47,7 +52,8 @@ async function attempt(url: string, place: string, options: RequestOptions): Pro
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const answer = { status: response.status, headers: response.headers, body: await response.text() };
+    const body = await textOf(response, maxBytes, place);
+    const answer = { status: response.status, headers: response.headers, body };
     if (answer.status === 429 || answer.status >= 500) throw busy(place, answer);
     check?.(answer);
     return answer;
@@ -55,7 +61,7 @@ async function attempt(url: string, place: string, options: RequestOptions): Pro
     if (error instanceof StorageError) throw error;
     if (signal?.aborted) throw new StorageError("aborted", place, "stopped", { cause: signal.reason });
     const what = timeout.aborted ? `no answer within ${ATTEMPT_MS / 1000} s` : reason(error as Error);
-    throw new StorageError("network", place, what, { cause: error, transient: !isRefusedByFetch(error) });
+    throw new StorageError("network", place, what, { cause: error, transient: !isInVain(error) });
   }
 }
 
@@ -72,10 +78,26 @@ function retryAfter(header: string | null): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
-/** A blocked port, an unknown scheme: nothing was sent, nor will be. What the system refused has a code. */
-function isRefusedByFetch(error: unknown): boolean {
+async function textOf(response: Response, maxBytes: number, place: string): Promise<string> {
+  const parts: string[] = [];
+  const decoder = new TextDecoder();
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > maxBytes)
+      throw new StorageError("invalid", place, `an answer of more than ${maxBytes} bytes`);
+    parts.push(decoder.decode(part, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
+}
+
+/**
+ * Whether another try meets the same: a blocked port, an unknown scheme (nothing was sent; what the system refused has a
+ * code), or a host of that name that does not exist.
+ */
+function isInVain(error: unknown): boolean {
   const cause = error instanceof TypeError ? error.cause : undefined;
-  return cause instanceof Error && !("code" in cause);
+  return cause instanceof Error && (!("code" in cause) || cause.code === "ENOTFOUND");
 }
 
 /** What `fetch` hides in the cause of its "fetch failed". */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   AREA_NAMES,
@@ -16,6 +17,7 @@ import {
   findGranules,
   loadConfig,
   loadPolygon,
+  polygonNotices,
   type Region,
   summarizeCatalog,
   writeCatalog,
@@ -23,15 +25,15 @@ import {
 } from "@zagg/core";
 import { type Command, Option } from "commander";
 import { addInspectCommand } from "./catalog-inspect-command.js";
-import { describeBuild, describeCatalog } from "./catalog-report.js";
+import { describeBuild, describeCatalog, describeFound } from "./catalog-report.js";
 import { shellWord } from "./format.js";
 import type { Output, OutputOptions } from "./output.js";
 import { progressBar } from "./progress-bar.js";
-import { number, outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
+import { number, outputOf, place, places, wholeNumber, withOutputOptions } from "./shared-options.js";
 import { warnAbout } from "./warnings.js";
 
 interface CatalogCliOptions extends OutputOptions, Omit<FromCmrOptions, keyof Region | "cmr"> {
-  readonly granules?: string;
+  readonly granules?: readonly string[];
   readonly config: string;
   readonly area?: string;
   readonly polygon?: string;
@@ -60,9 +62,11 @@ export function addCatalogCommand(program: Command): void {
     .enablePositionalOptions()
     .addOption(
       new Option(
-        "--granules <folder|glob>",
+        "--granules <folder|glob...>",
         "granules on disk; shards are found from the points they hold",
-      ).conflicts(CMR_OPTIONS),
+      )
+        .argParser(places)
+        .conflicts(CMR_OPTIONS),
     )
     .option("--cycle <n>", "ICESat-2 repeat cycle, in place of dates", wholeNumber(1))
     .option("--start-date <day>", "first day, YYYY-MM-DD (default: the config's bounds)")
@@ -70,15 +74,20 @@ export function addCatalogCommand(program: Command): void {
     .option("--short-name <name>", "product (default: ATL06)")
     .option("--version <version>", "the product's version (default: 007)")
     .option("--provider <name>", "CMR's provider of the product (default: NSIDC_CPRD)")
-    .option("--area <name|file>", `${AREA_NAMES.join(", ")}, or a GeoJSON file (default: antarctica)`)
-    .option("--polygon <file>", "GeoJSON of the region")
+    .option(
+      "--area <name|file>",
+      `${AREA_NAMES.join(", ")}, or a GeoJSON file (default: antarctica: grounded ice, without the shelves of Ross, ` +
+        "Ronne, Filchner and Larsen C)",
+      place,
+    )
+    .option("--polygon <file>", "GeoJSON of the region", place)
     .option(
       "--bbox <w,s,e,n>",
       "only shards that this box touches, degrees; west > east crosses the antimeridian",
     )
     .option("--buffer-km <km>", "widen footprints (default: 0)", number(0))
     .option("--cmr-url <url>", "another CMR")
-    .option("--config <name|file>", "the config that will run: its grid is the catalog's", "atl06")
+    .option("--config <name|file>", "the config that will run: its grid is the catalog's", place, "atl06")
     .option(
       "--parent-order <n>",
       "order of the shards (default: the config's, else 6: about 100 km)",
@@ -98,12 +107,14 @@ export function addCatalogCommand(program: Command): void {
     .option(
       "--output <file>",
       "where to write it (default: catalog.json, or a name that tells product and dates)",
+      place,
     )
     .addHelpText(
       "after",
       `
 Examples:
   $ zagg catalog --granules data/ --output catalog.json
+  $ zagg catalog --granules 'data/**/*.h5' --output catalog.json
   $ zagg catalog --cycle 22
   $ zagg catalog --start-date 2024-01-06 --end-date 2024-01-12 --area greenland`,
     );
@@ -113,6 +124,7 @@ Examples:
 
 async function makeCatalog(options: CatalogCliOptions): Promise<void> {
   const output = outputOf(options);
+  if (options.output !== undefined) await checkFile(options.output);
   const config = await loadConfig(options.config, { onWarning: warnAbout(output) });
   const { catalog, report } = await (options.granules === undefined
     ? fromCmr(config, options, output)
@@ -135,20 +147,18 @@ interface MadeCatalog {
 
 async function fromGranules(
   config: Config,
-  pattern: string,
+  patterns: readonly string[],
   { parentOrder, latitude, ...options }: CatalogCliOptions,
   output: Output,
 ): Promise<MadeCatalog> {
-  const paths = await findGranules(pattern);
+  const paths = await findGranules(patterns);
   const bar = progressBar(output, "granules");
   const catalog = await catalogFromGranules(paths, config, {
-    ...(await regionOf(options)),
+    ...(await regionOf(options, output)),
     ...defined({ parentOrder, latitude }),
     onProgress: bar.update,
   }).finally(() => bar.stop());
-  const inside = new Set(catalog.shards.flatMap(({ granules }) => granules)).size;
-  if (inside < paths.length)
-    output.note(`${paths.length - inside} of ${paths.length} granules touch no shard of the region`);
+  for (const line of describeFound(catalog)) output.note(line);
   return { catalog };
 }
 
@@ -162,17 +172,16 @@ async function fromCmr(config: Config, options: CatalogCliOptions, output: Outpu
   const bar = progressBar(output, "granules");
   return catalogFromCmr(config, {
     ...search,
-    ...(await regionOf(options)),
+    ...(await regionOf(options, output)),
     cmr: defined({ url: cmrUrl, onProgress: bar.update }),
   }).finally(() => bar.stop());
 }
 
 /** What `--area`, `--polygon` and `--bbox` mean together. */
-async function regionOf({
-  area,
-  polygon,
-  bbox,
-}: Pick<CatalogCliOptions, "area" | "polygon" | "bbox">): Promise<Region> {
+async function regionOf(
+  { area, polygon, bbox }: Pick<CatalogCliOptions, "area" | "polygon" | "bbox">,
+  output: Output,
+): Promise<Region> {
   if (area !== undefined && polygon !== undefined) {
     throw new ZaggError("config", "region", "--area and --polygon exclude each other");
   }
@@ -181,11 +190,28 @@ async function regionOf({
     const message = `--area ${area} is none of ${AREA_NAMES.join(", ")}, nor a GeoJSON file that is there`;
     throw new ZaggError("config", "region", message, { area });
   }
+  const polygons = file === undefined ? undefined : await loadPolygon(file);
+  const polygonName = file && basename(file);
+  if (polygons) for (const line of polygonNotices(polygons, polygonName ?? "")) output.note(line);
   return defined({
     area: area !== undefined && isAreaName(area) ? area : undefined,
-    polygons: file === undefined ? undefined : await loadPolygon(file),
-    polygonName: file && basename(file),
-    bbox: bbox === undefined ? undefined : checkBbox(bbox.split(",").map(Number)),
+    polygons,
+    polygonName,
+    bbox: bbox === undefined ? undefined : checkBbox(numbersOf(bbox)),
+  });
+}
+
+/** Numbers between commas; an empty place is none, though JavaScript takes it for 0. */
+function numbersOf(text: string): number[] {
+  return text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+}
+
+/** A folder cannot be written as a file: better told before the work than after. */
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  throw new ZaggError("config", "output", `--output ${path} is a folder: name a file in it`, {
+    output: path,
   });
 }
 

@@ -4,14 +4,15 @@ import { writeWhole } from "../write-whole.js";
 import { describeCatalog } from "./catalog-report.js";
 import { shellWord } from "./format.js";
 import type { OutputOptions } from "./output.js";
-import { outputOf, withOutputOptions } from "./shared-options.js";
+import { outputOf, place, withOutputOptions } from "./shared-options.js";
 
 export function addInspectCommand(catalogCommand: Command): void {
   const command = catalogCommand
     .command("inspect")
     .description("what a catalog holds, and a map of granules per shard")
-    .argument("<file>", "a catalog, of this version or of 0.1.0")
-    .option("--svg <file>", "draw the map")
+    .configureHelp({ showGlobalOptions: false }) // those of making a catalog
+    .argument("<file>", "a catalog, of this version or of 0.1.0", place)
+    .option("--svg <file>", "draw the map", place)
     .addHelpText("after", "\nExample:\n  $ zagg catalog inspect catalog.json --svg catalog.svg");
   withOutputOptions(command).action(
     async (file: string, options: OutputOptions & { readonly svg?: string }) => {

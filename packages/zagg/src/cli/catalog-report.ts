@@ -1,4 +1,4 @@
-import { type BuildReport, type Catalog, countReasons, summarizeCatalog } from "@zagg/core";
+import { type BuildReport, type Catalog, countReasons, leftOutNotices, summarizeCatalog } from "@zagg/core";
 import { bytes, count, table } from "./format.js";
 
 /** A catalog in a table. */
@@ -20,7 +20,8 @@ export function describeCatalog(catalog: Catalog, path: string): string {
 
 /** What became of the granules that CMR sent and that the catalog does not have, a line each. */
 export function describeBuild({ found, otherCycle, outside, unusable }: BuildReport): string[] {
-  const reasons = Object.entries(countReasons(unusable)).map(
+  const [replaced, others] = [true, false].map((is) => unusable.filter((each) => "instead" in each === is));
+  const reasons = Object.entries(countReasons(others ?? [])).map(
     ([reason, n]) => `${count(n)} cannot be used (${reason}); the catalog lists them`,
   );
   return [
@@ -28,5 +29,18 @@ export function describeBuild({ found, otherCycle, outside, unusable }: BuildRep
     ...(otherCycle > 0 ? [`${count(otherCycle)} are of another cycle`] : []),
     ...(outside > 0 ? [`${count(outside)} touch none of the shards`] : []),
     ...reasons,
+    ...leftOutNotices(replaced ?? []),
+  ];
+}
+
+/** What became of the granules on disk that no shard lists, a line each. */
+export function describeFound({ granules, shards, metadata }: Catalog): string[] {
+  const { area, polygon, bbox, unusable = [] } = metadata;
+  const outside = granules.length - new Set(shards.flatMap((shard) => shard.granules)).size;
+  const why =
+    area || polygon || bbox ? "touch no shard of the region" : "hold no row with usable coordinates";
+  return [
+    ...leftOutNotices(unusable),
+    ...(outside > 0 ? [`${count(outside)} of ${count(granules.length)} granules ${why}`] : []),
   ];
 }

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { makeOutput, type Output, type OutputOptions } from "./output.js";
 
@@ -29,4 +31,15 @@ export function number(least: number): (text: string) => number {
     if (text.trim() !== "" && Number.isFinite(value) && value >= least) return value;
     throw new InvalidArgumentError(`It takes a number from ${least} up.`);
   };
+}
+
+/** Parser for options that name a place: `~/` is the home folder, also where the shell leaves it; never empty. */
+export function place(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty: is a variable not set?");
+  return /^~(?=$|[/\\])/.test(text) ? join(homedir(), text.slice(1)) : text;
+}
+
+/** As {@link place}, for options that name several. */
+export function places(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, place(text)];
 }
