@@ -2,9 +2,9 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import { s3Problem } from "@zagg/storage";
 import * as z from "zod/mini";
+import { defined } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
 import { checkShape } from "./check-shape.js";
-import { definedOnly } from "./defined-only.js";
 import { type Catalog, type CatalogGranule, type CatalogMetadata, UNUSABLE_REASONS } from "./model.js";
 import { shardRank } from "./shard-order.js";
 
@@ -166,7 +166,7 @@ function metadataMembers(metadata: CatalogMetadata): object {
 
 function readMetadata(document: z.infer<typeof metadataSchema>): CatalogMetadata {
   const { grid, short_name, start_date, end_date, buffer_km, format: _, ...same } = document;
-  return definedOnly<CatalogMetadata>({
+  return defined({
     ...same,
     grid: { parentOrder: grid.parent_order, latitude: grid.latitude },
     shortName: short_name,

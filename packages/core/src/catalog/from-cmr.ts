@@ -1,11 +1,10 @@
 import type { ShardGrid } from "@zagg/healpix";
-import { type Config, utcTime } from "../terms/index.js";
+import { type Config, defined, utcTime } from "../terms/index.js";
 import { grownBbox, normalBox } from "./box.js";
 import { type BuildReport, buildCatalog } from "./build-catalog.js";
 import { CatalogError } from "./catalog-error.js";
 import { type CmrOptions, queryCmr } from "./cmr-client.js";
 import { cycleToDates, type DateRange } from "./cycle.js";
-import { definedOnly } from "./defined-only.js";
 import { type GranuleInfo, granuleInfo } from "./granule-info.js";
 import { catalogGrid } from "./grid.js";
 import type { Bbox, Catalog, CatalogMetadata } from "./model.js";
@@ -40,7 +39,7 @@ export async function catalogFromCmr(
 ): Promise<{ readonly catalog: Catalog; readonly report: BuildReport }> {
   const { spatial } = config.bounds ?? {};
   const bounds: Bbox | undefined = spatial && [spatial.west, spatial.south, spatial.east, spatial.north];
-  const region = definedOnly<Region>({
+  const region = defined({
     area: options.area,
     polygons: options.polygons,
     bbox: options.bbox ?? (bounds && normalBox(bounds)),
@@ -53,7 +52,7 @@ export async function catalogFromCmr(
     provider: options.provider ?? DEFAULT_PRODUCT.provider,
   };
   const shards = discoverCells(region, grid);
-  const metadata = definedOnly<CatalogMetadata>({
+  const metadata = defined({
     grid,
     source: "cmr",
     ...product,

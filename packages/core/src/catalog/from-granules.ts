@@ -1,13 +1,12 @@
 import { basename, resolve } from "node:path";
 import type { ShardGrid } from "@zagg/healpix";
-import type { Config } from "../terms/index.js";
+import { type Config, defined } from "../terms/index.js";
 import { assembleCatalog, type PlacedGranule } from "./assemble.js";
 import { type BadGranule, badGranules, whyNoGroup } from "./bad-granule.js";
 import { checkPlaced } from "./check-placed.js";
-import { definedOnly } from "./defined-only.js";
 import { granuleShards } from "./granule-shards.js";
 import { catalogGrid } from "./grid.js";
-import type { Catalog, CatalogMetadata } from "./model.js";
+import type { Catalog } from "./model.js";
 import { oneOfEach, pairsToCompare } from "./one-granule.js";
 import { discoverCells, type Region } from "./region.js";
 import { sameBytes } from "./same-bytes.js";
@@ -56,7 +55,7 @@ export async function catalogFromGranules(
     options.onProgress?.(index + 1, taken.length);
   }
   if (bad.length > 0) throw badGranules(bad, taken.length);
-  const metadata = definedOnly<CatalogMetadata>({
+  const metadata = defined({
     grid,
     source: "granules",
     area: options.area,
@@ -71,7 +70,7 @@ export async function catalogFromGranules(
 /** Where granules are wanted; undefined for wherever they hold points. A box alone is anywhere on the Earth. */
 function searched({ area, polygons, polygonName, bbox }: Region): Region | undefined {
   if (!area && !polygons) return bbox && { area: "world", bbox };
-  return definedOnly<Region>({ area, polygons, polygonName, bbox });
+  return defined({ area, polygons, polygonName, bbox });
 }
 
 interface FileOnDisk {

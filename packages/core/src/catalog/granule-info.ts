@@ -1,8 +1,7 @@
 import type { LonLat } from "@zagg/healpix";
 import { s3Problem } from "@zagg/storage";
-import { withZone } from "../terms/index.js";
+import { defined, withZone } from "../terms/index.js";
 import type { UmmGranule } from "./cmr-client.js";
-import { definedOnly } from "./defined-only.js";
 import type { Bbox, CatalogGranule, UnusableReason } from "./model.js";
 import { readUmm, type Umm, type UmmBoundary, type UmmGeometry } from "./umm.js";
 
@@ -50,7 +49,7 @@ export function granuleInfo(item: UmmGranule): GranuleInfo {
   if (https === undefined && s3 === undefined) return { usable: false, id, reason: "no-link" };
 
   const time = umm.TemporalExtent;
-  const granule = definedOnly<CatalogGranule>({
+  const granule = defined({
     id,
     s3,
     https,

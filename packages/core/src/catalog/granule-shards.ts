@@ -1,9 +1,8 @@
 import { type Hdf5Dataset, type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
 import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import { type DataSourceConfig, groupPath, withZone } from "../terms/index.js";
+import { type DataSourceConfig, defined, groupPath, withZone } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
-import { definedOnly } from "./defined-only.js";
 
 /** Where the points of a granule lie. */
 export interface GranuleShards {
@@ -57,7 +56,7 @@ export async function granuleShards(
 
 async function coveredTime(file: Hdf5File): Promise<Pick<GranuleShards, "start" | "end">> {
   const { time_coverage_start: start, time_coverage_end: end } = await file.attributes();
-  return definedOnly({ start: timeOf(start), end: timeOf(end) });
+  return defined({ start: timeOf(start), end: timeOf(end) });
 }
 
 /** As the file has it, but with a zone: a catalog is read on other machines. */

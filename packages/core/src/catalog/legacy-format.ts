@@ -2,9 +2,9 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import { redactUrl, s3Problem } from "@zagg/storage";
 import * as z from "zod/mini";
+import { defined } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
 import { checkShape } from "./check-shape.js";
-import { definedOnly } from "./defined-only.js";
 import type { Catalog, CatalogGranule, CatalogMetadata } from "./model.js";
 import { shardRank } from "./shard-order.js";
 
@@ -171,7 +171,7 @@ function nameOf(url: string): string {
 }
 
 function readMetadata(metadata: LegacyMetadata, parentOrder: number): CatalogMetadata {
-  return definedOnly<CatalogMetadata>({
+  return defined({
     grid: { parentOrder, latitude: "geodetic" },
     shortName: metadata.short_name,
     version: metadata.version,
