@@ -12,12 +12,12 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the built command line, as a user would: not on a terminal, without colours. */
-export function runZagg(args: readonly string[], cwd?: string): CliResult {
+/** Runs the built command line, as a user would: not on a terminal, without colours; `env` is added to ours. */
+export function runZagg(args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = {}): CliResult {
   if (!existsSync(BUILT)) throw new Error("the command line is not built: run `npm run build` first");
   const { status, stdout, stderr, error } = spawnSync(process.execPath, [BIN, ...args], {
     encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...env },
     ...(cwd !== undefined && { cwd }),
   });
   if (error) throw error;

@@ -24,8 +24,8 @@ export function checkPlaced(
   if (shards === undefined || touches(reached, shards)) return;
   const cells = coverageCells(reached);
   throw nothing(
-    `none of the points lies in ${nameOf(region)}: the granules' shards lie within ` +
-      `${shardsBbox(cells, grid).join(",")} (west,south,east,north). No catalog was made. ` +
+    `${placed.length} of ${placed.length} granules touch no shard of the region (${nameOf(region)}). The shards that ` +
+      `their points lie in are within ${shardsBbox(cells, grid).join(",")} (west,south,east,north). No catalog was made. ` +
       remedy(reached, region, grid),
   );
 }
@@ -33,11 +33,11 @@ export function checkPlaced(
 function remedy(reached: Coverage, region: Region, grid: ShardGrid): string {
   const other = exchanged(region);
   if (other && touches(reached, cellsOrNone(other, grid)))
-    return "With latitude and longitude exchanged they would lie there: longitude comes first.";
+    return `With latitude and longitude exchanged${other.bbox ? `, ${other.bbox.join(",")},` : ""} they would lie there: longitude comes first.`;
   const areas = AREA_NAMES.filter(
     (name) => name !== "world" && touches(reached, coverageCells(areaCoverage(name, grid))),
   );
-  const named = areas.map((name) => `, --area ${name}`).join("");
+  const named = areas.map((name) => `, such as --area ${name}`).join("");
   return `Leave the region out to take the shards that hold points, or name another${named}.`;
 }
 

@@ -142,8 +142,9 @@ test("granules outside the region are told", async () => {
     ],
     ...["--bbox", "0,70,10,80", "--output", join(folder, "elsewhere.json")],
   );
-  expect(status).toBe(0);
-  expect(stderr).toContain("3 of 3 granules touch no shard of the region");
+  expect(status).toBe(1);
+  expect(stderr).toContain("3 of 3 granules touch no shard of the region (the box 0,70,10,80)");
+  expect(existsSync(join(folder, "elsewhere.json"))).toBe(false);
 });
 
 /** Writes the sample's config with a change, on its grid. */
