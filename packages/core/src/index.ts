@@ -15,6 +15,7 @@ export {
   type CatalogFormat,
   type CatalogGranule,
   type CatalogSummary,
+  CMR_URL,
   CmrError,
   catalogFromCmr,
   catalogFromGranules,

@@ -7,6 +7,7 @@ import {
   type BuildReport,
   type Catalog,
   type CatalogFormat,
+  CMR_URL,
   type Config,
   catalogFromCmr,
   catalogFromGranules,
@@ -54,6 +55,9 @@ const CMR_OPTIONS = [
   "bufferKm",
   "cmrUrl",
 ] satisfies (keyof CatalogCliOptions)[];
+
+/** After so long without a word from CMR the user is told for what we wait. */
+const PATIENCE_MS = 3_000;
 
 export function addCatalogCommand(program: Command): void {
   const command = program
@@ -169,12 +173,19 @@ async function fromCmr(config: Config, options: CatalogCliOptions, output: Outpu
     const ask = "what to ask NASA's CMR for (--cycle N, or --start-date and --end-date)";
     throw new ZaggError("config", "no-source", `say where granules are (--granules FOLDER), or ${ask}`);
   }
+  const region = await regionOf(options, output);
   const bar = progressBar(output, "granules");
-  return catalogFromCmr(config, {
-    ...search,
-    ...(await regionOf(options, output)),
-    cmr: defined({ url: cmrUrl, onProgress: bar.update }),
-  }).finally(() => bar.stop());
+  const waiting = setTimeout(() => output.note(`waiting for CMR (${cmrUrl ?? CMR_URL})`), PATIENCE_MS);
+  const onProgress = (collected: number, hits: number) => {
+    clearTimeout(waiting);
+    bar.update(collected, hits);
+  };
+  return catalogFromCmr(config, { ...search, ...region, cmr: defined({ url: cmrUrl, onProgress }) }).finally(
+    () => {
+      clearTimeout(waiting);
+      bar.stop();
+    },
+  );
 }
 
 /** What `--area`, `--polygon` and `--bbox` mean together. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CmrFault, runZaggBeside, startCmrServer, trackGranules, trackItem } from "@zagg/testing";
@@ -20,7 +20,7 @@ async function catalog(faults: readonly CmrFault[]) {
 }
 
 test("502, 429 and JSON cut off are met with another try", async () => {
-  const { status, stdout, files, requests } = await catalog([
+  const { status, stdout, stderr, files, requests } = await catalog([
     { kind: "status", status: 502 },
     { kind: "status", status: 429, headers: { "retry-after": "1" } },
     { kind: "truncated" },
@@ -28,6 +28,7 @@ test("502, 429 and JSON cut off are met with another try", async () => {
   expect(status).toBe(0);
   expect(JSON.parse(stdout).granules).toBeGreaterThan(30);
   expect(files).toEqual(["catalog_ATL06_cycle22_order6.json"]);
+  expect(stderr).toMatch(/waiting for CMR \(http:\/\/127/); // the tries took seconds, and a word was due
   expect(requests).toBe(4);
 });
 
@@ -45,4 +46,24 @@ test.each<[string, CmrFault[], string]>([
   const { status, stdout, stderr, files } = await catalog(faults);
   expect({ status, stdout, files }).toEqual({ status: 4, stdout: "", files: [] });
   expect(stderr).toContain(message);
+});
+
+test("a revision of a granule is not counted beside it", async () => {
+  const [first, ...others] = trackGranules(40);
+  const [older, newer] = ["_01.h5", "_02.h5"].map((end) => ({
+    ...first,
+    id: first?.id.replace("_01.h5", end) ?? "",
+  }));
+  const revised = [...others, older, newer] as ReturnType<typeof trackGranules>;
+  const cmr = await startCmrServer(revised.map(trackItem));
+  const folder = await mkdtemp(join(tmpdir(), "zagg-faults-"));
+  const search = ["catalog", "--cycle", "22", "--area", "world", "--parent-order", "3", "--output", "c.json"];
+  const { status, stderr } = await runZaggBeside([...search, "--cmr-url", cmr.url], folder);
+  const { granules, metadata } = JSON.parse(await readFile(join(folder, "c.json"), "utf8"));
+  await cmr.close();
+  await rm(folder, { recursive: true });
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain(`${older?.id} is left out: ${newer?.id} is a newer file of the same granule`);
+  expect(granules).toHaveLength(40);
+  expect(metadata.unusable).toEqual([{ id: older?.id, reason: "older", instead: newer?.id }]);
 });
