@@ -37,19 +37,9 @@ export async function outputErrors<T>(path: string, action: () => Promise<T>): P
     return await action();
   } catch (cause) {
     if (isZaggError(cause) || isStorageError(cause)) throw cause;
-    throw new ZaggError(
-      "store",
-      "output-file",
-      `${path} could not be written: ${reasonOf(cause, path)}`,
-      { path },
-      { cause },
-    );
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ZaggError("store", "output-file", `${path} could not be written: ${why}`, { path }, { cause });
   }
-}
-
-function reasonOf(cause: unknown, path: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return "code" in cause && cause.code === "ENOENT" ? `there is no folder ${dirname(path)}` : cause.message;
 }
 
 /** `/dev/stdout` or a pipe: nothing may be renamed onto it. */
