@@ -1,6 +1,6 @@
 import { catalogSvg, loadCatalog, summarizeCatalog } from "@zagg/core";
 import type { Command } from "commander";
-import { writeWhole } from "../write-whole.js";
+import { checkFolder, writeWhole } from "../write-whole.js";
 import { describeCatalog } from "./catalog-report.js";
 import { shellWord } from "./format.js";
 import type { OutputOptions } from "./output.js";
@@ -17,6 +17,7 @@ export function addInspectCommand(catalogCommand: Command): void {
   withOutputOptions(command).action(
     async (file: string, options: OutputOptions & { readonly svg?: string }) => {
       const output = outputOf(options);
+      if (options.svg !== undefined) await checkFolder(options.svg);
       const catalog = await loadCatalog(file);
       if (options.svg !== undefined) await writeWhole(options.svg, catalogSvg(catalog));
       output.result(summarizeCatalog(catalog), describeCatalog(catalog, file));
