@@ -7,6 +7,7 @@ Needs h5py; properties that h5py does not offer are set in its libhdf5 through c
 
 import ctypes
 import glob
+import gzip
 import hashlib
 import json
 import os
@@ -58,10 +59,12 @@ def create(name, low_bound="earliest", high_bound="v108", fcpl=None, fapl=None, 
     """A new file within these bounds of the format, with properties that h5py.File does not offer."""
     bounds = {"earliest": h5f.LIBVER_EARLIEST, "v108": h5f.LIBVER_V18, "v110": h5f.LIBVER_V110, "v112": h5f.LIBVER_V112,
               "latest": h5f.LIBVER_LATEST}
+    fcpl = fcpl or h5p.create(h5p.FILE_CREATE)
+    LIB.H5Pset_obj_track_times(ctypes.c_int64(fcpl.id), ctypes.c_bool(False))
     fapl = fapl or h5p.create(h5p.FILE_ACCESS)
     fapl.set_libver_bounds(bounds[low_bound], bounds[high_bound])
     fapl.set_fclose_degree(h5f.CLOSE_STRONG)
-    return h5py.File(h5f.create(made(name).encode(), h5f.ACC_TRUNC, fcpl or h5p.create(h5p.FILE_CREATE), fapl))
+    return h5py.File(h5f.create(made(name).encode(), h5f.ACC_TRUNC, fcpl, fapl))
 
 
 def numbers(file):
@@ -223,10 +226,10 @@ def indexes(file):
     file.create_dataset("fixed-empty", (50,), "<i4", chunks=(10,), fillvalue=3)
     file.create_dataset("extensible", data=one, chunks=(4,), maxshape=(None,))
     file.create_dataset("extensible-deflate", data=one.reshape(12, 5), chunks=(2, 3), maxshape=(12, None), compression=1)
-    sparse = file.create_dataset("extensible-paged", (60000,), "u1", chunks=(1,), maxshape=(None,), fillvalue=1)
+    sparse = file.create_dataset("extensible-paged", (300_000,), "u1", chunks=(1,), maxshape=(None,), fillvalue=1)
     sparse[:50] = 2
-    sparse[30000:30010] = np.arange(10, dtype="u1")
-    sparse[59990:] = 5
+    for start in [30_000, 200_000, 299_990]:
+        sparse[start : start + 10] = np.arange(10, dtype="u1")
     file.create_dataset("extensible-empty", (50,), "<i4", chunks=(10,), maxshape=(None,))
     file.create_dataset("tree", data=one.reshape(6, 10), chunks=(4, 3), maxshape=(None, None))
     file.create_dataset("tree-deep", data=np.arange(3600, dtype="<i2").reshape(60, 60), chunks=(2, 2), maxshape=(None, None), compression=1)
@@ -292,6 +295,7 @@ def types():
         layout = h5py.VirtualLayout((4,), "<i4")
         layout[:] = h5py.VirtualSource("none.h5", "x", (4,))
         file.create_virtual_dataset("virtual", layout)
+        file.attrs["region"] = file["i4-little"].regionref[1:3]
         file.create_dataset("external", (4,), "<i4", external=[("none.bin", 0, 16)])
 
 
@@ -338,6 +342,13 @@ def latest():
         file["complex"] = np.array([1 + 2j, -3.5 - 1j])
 
 
+def deep_heap():
+    """So many attributes that the table of their heap has tables in its rows."""
+    with create("deep-heap.h5", "v108", "v108") as file:
+        for i in range(500):
+            file.attrs[f"attribute {i:03}"] = np.full(900 + i, i, "<i4")
+
+
 def user_block():
     fcpl = h5p.create(h5p.FILE_CREATE)
     fcpl.set_userblock(1024)
@@ -377,17 +388,22 @@ def cache_image():
 
 
 def beams():
-    """As ICESat-2's granules lie: datasets of beams one after the other, chunk indexes directly before the chunks."""
+    """As ICESat-2's granules lie: the headers in front, then chunks in the order of datasets, each behind its index.
+    Between them are zeros, so that the file is longer than what is read of a file at once."""
+    made_of = [("latitude", "<f8"), ("longitude", "<f8"), ("h_li", "<f4"), ("quality", "i1")]
     with create("beams.h5") as file:
-        for beam in ["gt1l", "gt1r"]:
+        for beam in ["gt1l", "gt1r", "gt2l"]:
             segments = file.create_group(f"{beam}/land_ice_segments")
             rows = 3000 if beam == "gt1l" else 2000
-            for name, dtype in [("latitude", "<f8"), ("longitude", "<f8"), ("h_li", "<f4"), ("quality", "i1")]:
-                values = np.cumsum(RNG.normal(size=rows)).astype(dtype)
-                dataset = segments.create_dataset(name, data=values, chunks=(1000,), compression=6, maxshape=(None,))
-                if name == "h_li":
-                    dataset.attrs["_FillValue"] = np.float32(3.4028235e38)
-                    dataset.attrs["units"] = "meters"
+            for name, dtype in made_of:
+                dataset = segments.create_dataset(name, (rows,), dtype, chunks=(1000,), compression=6, maxshape=(None,))
+                dataset.attrs["long_name"] = f"{name} of {beam}"
+        file["zeros"] = np.zeros(4_500_000, "i1")
+        for beam in ["gt1l", "gt1r", "gt2l"]:
+            for name, dtype in made_of:
+                dataset = file[f"{beam}/land_ice_segments/{name}"]
+                dataset[...] = np.round(np.cumsum(RNG.normal(size=dataset.shape)), 2).astype(dtype)
+                dataset.attrs["late"] = "x" * 200
 
 
 def drivers():
@@ -410,12 +426,20 @@ def drivers():
 PARTIAL = ("family-", "split-")
 
 
+def digest(array):
+    little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<")))
+    return hashlib.sha256(little.tobytes()).hexdigest()
+
+
 def expected(name):
     """What libhdf5 reads, one entry an object."""
     entries = []
 
     def visit(item, path):
         entry = {"file": name, "path": path, "attributes": attributes(item)}
+        for key, value in entry["attributes"].items():
+            if isinstance(value, list) and len(value) > 100:
+                entry["attributes"][key] = {"sha256": digest(item.attrs[key])}
         entries.append(entry)
         if isinstance(item, h5py.Dataset):
             entry["shape"] = None if item.shape is None else list(item.shape)
@@ -428,8 +452,7 @@ def expected(name):
             values = item[()]
             array = np.asarray(values)
             if array.dtype.kind in "iufb" and array.dtype.itemsize != 2 and array.size > 100:
-                little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<")))
-                entry["sha256"] = hashlib.sha256(little.tobytes()).hexdigest()
+                entry["sha256"] = digest(array)
             else:
                 listed = plain(values)
                 entry["values"] = listed if item.shape else [listed]
@@ -454,7 +477,7 @@ def main():
     os.makedirs(FOLDER, exist_ok=True)
     for old in glob.glob(made("*.h5")):
         os.remove(old)
-    for make in [types, earliest, superblock_1, dense, latest, user_block, shared_messages, cache_image, beams, drivers]:
+    for make in [types, earliest, superblock_1, dense, latest, deep_heap, user_block, shared_messages, cache_image, beams, drivers]:
         make()
     with open(made("expected.jsonl"), "w") as out:
         for path in sorted(glob.glob(made("*.h5"))):
@@ -463,6 +486,10 @@ def main():
                 continue
             for entry in expected(name):
                 out.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    for name in ["beams.h5", "deep-heap.h5"]:
+        with open(made(name), "rb") as file, open(made(f"{name}.gz"), "wb") as out:
+            out.write(gzip.compress(file.read(), mtime=0))
+        os.remove(made(name))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,8 @@
-import { readFileSync } from "node:fs";
-import { dataPath, sharedData } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
 import { exercise } from "./fuzz/exercise.js";
 import * as api from "./index.js";
 import { bytesSource, Hdf5Error, isHdf5Error, openHdf5 } from "./index.js";
-
-function load(...path: string[]): Uint8Array {
-  return new Uint8Array(readFileSync(dataPath(...path)));
-}
-
-const open = (...path: string[]) => openHdf5(bytesSource(load(...path), path.at(-1)));
+import { openTestFile, testFile } from "./testing/test-files.js";
 
 it("hands on these names", () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
@@ -33,11 +26,9 @@ describe("what is no HDF5 file", () => {
   });
 });
 
-describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, () => {
-  const GRANULE = ["atl06", "ATL06_20181019020413_03120110_001_01.h5"] as const;
-
-  it("tells an absent group from an absent dataset", async () => {
-    const file = await open(...GRANULE);
+describe("paths", () => {
+  it("tell an absent group from an absent dataset", async () => {
+    const file = await openTestFile("beams.h5");
     await expect(file.dataset("gt9x/land_ice_segments/h_li")).rejects.toMatchObject({
       code: "not-found",
       path: "/gt9x/land_ice_segments/h_li",
@@ -51,98 +42,118 @@ describe.skipIf(!sharedData.present)(`paths and errors (${sharedData.reason})`, 
     await expect(below).rejects.toThrow("/gt1l/land_ice_segments/h_li is not a group");
   });
 
-  it("says so when a path is of another kind", async () => {
-    const file = await open(...GRANULE);
+  it("say so when they lead to another kind", async () => {
+    const file = await openTestFile("beams.h5");
     await expect(file.dataset("/gt1l")).rejects.toMatchObject({ code: "wrong-kind", path: "/gt1l" });
     await expect(file.list("/gt1l/land_ice_segments/h_li")).rejects.toMatchObject({ code: "wrong-kind" });
   });
 
-  it("leaves a Buffer as it is, whose slice() does not copy", async () => {
-    const buffer = readFileSync(dataPath("hdf5", "pyfive", "new_style_groups.hdf5"));
-    const before = new Uint8Array(buffer);
-    const read = await exercise(bytesSource(buffer));
-    expect(read.failed).toBe(false);
-    expect(buffer.equals(before)).toBe(true);
-    expect(await exercise(bytesSource(before))).toEqual(read);
+  it.each(["earliest.h5", "dense.h5"])("follow soft links, in %s", async (name) => {
+    const file = await openTestFile(name);
+    expect(await (await file.dataset("few/soft")).read()).toEqual(Int32Array.of(7));
+    expect(await (await file.dataset("few/relative")).read()).toEqual(BigInt64Array.of(0n, 1n, 2n));
+    await expect(file.dataset("few/circle")).rejects.toThrow(/more than 16 soft links/);
+    await expect(file.dataset("few/nowhere")).rejects.toMatchObject({
+      code: "not-found",
+      component: "/none",
+    });
+    await expect(file.dataset("many/name 03")).rejects.toMatchObject({ code: "not-found" });
   });
 
-  it("does not list what only looks like an object", async () => {
-    const bytes = load("hdf5", "pyfive", "issue23_A.nc");
-    // The signature of a checksummed header becomes version and reserved byte of one without.
-    bytes.set([1, 0], 239);
-    await expect((await openHdf5(bytesSource(bytes))).list()).rejects.toMatchObject({
-      code: "corrupt",
-      address: 239,
+  it("name links into other files", async () => {
+    const file = await openTestFile("dense.h5");
+    expect(await file.list()).toContainEqual({ name: "elsewhere", kind: "external-link" });
+    await expect(file.dataset("elsewhere/y")).rejects.toMatchObject({
+      code: "unsupported",
+      feature: "the external link /elsewhere to other.h5",
     });
   });
+});
 
-  it("names the truncated file, and what is missing", async () => {
-    const bytes = load(...GRANULE);
-    await expect(openHdf5(bytesSource(bytes.subarray(0, -1), "cut.h5"))).rejects.toMatchObject({
-      code: "truncated",
-      message: expect.stringMatching(
-        /should be \d+ bytes long and is \d+: it is cut off, or one file of several \(cut\.h5\)/,
-      ),
-    });
-  });
-
-  it("reads members, kinds, attributes and fill values", async () => {
-    const file = await open(...GRANULE);
-    expect(await file.list("gt1l")).toEqual([{ name: "land_ice_segments", kind: "group" }]);
-    expect(await file.list("gt1l/land_ice_segments")).toContainEqual({ name: "h_li", kind: "dataset" });
-    expect((await file.attributes()).short_name).toBe("ATL06");
-    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
-    expect(dataset).toMatchObject({
-      shape: [3],
-      chunkShape: [10000],
+describe("a dataset", () => {
+  it("tells its form, and the fill value that its maker chose", async () => {
+    const file = await openTestFile("dense.h5");
+    expect(await file.dataset("holes")).toMatchObject({
+      path: "/holes",
+      shape: [100],
+      chunkShape: [10],
       dtype: { class: "float", size: 4, littleEndian: true },
+      fillValue: -9999,
     });
-    expect((await dataset.attributes())._FillValue).toBe(Math.fround(3.4028235e38));
+    const plain = await file.dataset("plain");
+    expect(plain.fillValue).toBeUndefined();
   });
 
-  it("refuses datasets of strings in readMany, and datasets of another file", async () => {
-    const strings = await open("hdf5", "jhdf", "test_string_datasets_latest.hdf5");
-    const dataset = await strings.dataset("fixed_length_ascii");
-    await expect(strings.readMany([{ dataset }])).rejects.toMatchObject({
-      code: "invalid-request",
-      message: expect.stringMatching(/string values where numbers are needed/),
-    });
-    const other = await open("hdf5", "jhdf", "test_string_datasets_latest.hdf5");
-    await expect(other.readMany([{ dataset }])).rejects.toThrow("not a dataset of this file");
-  });
-
-  it("refuses rows of a fetched dataset that are not there, and says of what", async () => {
-    const file = await open(...GRANULE);
-    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
-    const [fetched] = await file.fetchMany([dataset]);
-    const wrong = { code: "invalid-request", path: dataset.path, url: GRANULE.at(-1) };
-    expect(() => fetched?.read([0, (dataset.shape[0] as number) + 1])).toThrow(
-      expect.objectContaining(wrong),
-    );
-  });
-
-  it("keeps to maxReadBytes", async () => {
-    const bytes = load(...GRANULE);
-    const file = await openHdf5(bytesSource(bytes), { maxReadBytes: 8 });
-    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
+  it("limits what one call may give, or hold of stored bytes", async () => {
+    const file = await openHdf5(bytesSource(testFile("dense.h5")), { maxReadBytes: 8 });
+    const dataset = await file.dataset("deflate");
     await expect(dataset.read()).rejects.toMatchObject({ code: "too-large" });
     expect(await dataset.read({ rows: [1, 3] })).toHaveLength(2);
     await expect(file.fetchMany([dataset])).rejects.toMatchObject({ code: "too-large" });
   });
 
-  it("ends at soft links that lead to themselves", async () => {
-    const file = await open("hdf5", "hdf5_official", "tgroup.h5");
-    expect((await file.list()).length).toBeGreaterThan(0);
-    const looped = await open("hdf5", "bes-hdf5", "vfd_swmr_group_compact_to_dense.h5");
-    expect(await looped.list()).toBeInstanceOf(Array);
+  it("has no rows if it is a scalar", async () => {
+    const dataset = await (await openTestFile("types.h5")).dataset("scalar");
+    await expect(dataset.read({ rows: [0, 1] })).rejects.toMatchObject({
+      code: "invalid-request",
+      path: "/scalar",
+    });
+  });
+});
+
+describe("several datasets at once", () => {
+  it("must hold numbers and be of this file", async () => {
+    const file = await openTestFile("types.h5");
+    const dataset = await file.dataset("strings");
+    await expect(file.readMany([{ dataset }])).rejects.toMatchObject({
+      code: "invalid-request",
+      message: expect.stringMatching(/variable-string values where numbers are needed/),
+    });
+    const other = await openTestFile("types.h5");
+    const strange = await other.dataset("f4-little");
+    await expect(file.readMany([{ dataset: strange }])).rejects.toThrow("not a dataset of this file");
+    await expect(file.fetchMany([strange])).rejects.toThrow("not a dataset of this file");
   });
 
-  it("names external links", async () => {
-    const file = await open("hdf5", "hdf5_official", "textlink.h5");
-    const [link] = await file.list();
-    expect(link?.kind).toBe("external-link");
-    await expect(file.dataset(link?.name ?? "")).rejects.toMatchObject({ code: "unsupported" });
+  it("are none, if none is asked for", async () => {
+    const file = await openTestFile("types.h5");
+    expect(await file.readMany([])).toEqual([]);
+    expect(await file.fetchMany([])).toEqual([]);
   });
+
+  it("refuse rows that are not there, and say of which", async () => {
+    const file = await openTestFile("beams.h5");
+    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
+    const wrong = { code: "invalid-request", path: dataset.path, url: "beams.h5" };
+    const [fetched] = await file.fetchMany([dataset]);
+    expect(() => fetched?.read([0, 3001])).toThrow(expect.objectContaining(wrong));
+    await expect(file.readMany([{ dataset, rows: [[2, 1]] }])).rejects.toMatchObject(wrong);
+  });
+
+  it("take filters into account before anything is fetched", async () => {
+    const file = await openTestFile("types.h5");
+    const datasets = await Promise.all([file.dataset("i4-little"), file.dataset("lzf")]);
+    await expect(file.fetchMany(datasets)).rejects.toMatchObject({ code: "unsupported" });
+  });
+});
+
+it("leaves a Buffer as it is, whose slice() does not copy", async () => {
+  const buffer = Buffer.from(testFile("types.h5"));
+  const before = new Uint8Array(buffer);
+  const read = await exercise(bytesSource(buffer));
+  expect(read.failed).toBe(false);
+  expect(buffer.equals(before)).toBe(true);
+  expect(await exercise(bytesSource(before))).toEqual(read);
+});
+
+it("does not list what only looks like an object", async () => {
+  const bytes = testFile("newest.h5");
+  const address = Buffer.from(bytes).lastIndexOf("OHDR");
+  // A header of version 1, which has no signature, without a message.
+  bytes.fill(0, address, address + 16);
+  bytes[address] = 1;
+  const file = await openHdf5(bytesSource(bytes));
+  await expect(file.list()).rejects.toMatchObject({ code: "corrupt", address });
 });
 
 it("keeps the place of an error that is told again further out", () => {
@@ -151,4 +162,5 @@ it("keeps the place of an error that is told again further out", () => {
   expect(outer).toMatchObject({ code: "corrupt", address: 7, url: "a.h5", path: "/x", cause: inner });
   expect(outer.message).toBe("broken (/x, address 7, a.h5)");
   expect(isHdf5Error(outer)).toBe(true);
+  expect(isHdf5Error(new Error("broken"))).toBe(false);
 });

@@ -206,10 +206,17 @@ function arrayOf(base: Datatype, shape: readonly number[], address: number): Dat
   return { class: "array", size: count * base.size, base, shape };
 }
 
+/** Kinds 2 to 4, since HDF5 1.12; they are stored in a form of their own. */
+const NEW_REFERENCES = [
+  "a standard reference to an object",
+  "a standard reference to a region",
+  "a standard reference to an attribute",
+];
+
 function reference(kind: number, size: number): Datatype {
   if (kind === 0) return { class: "reference", size, to: "object" };
   if (kind === 1) return { class: "reference", size, to: "region" };
-  return { class: "unsupported", size, feature: `reference kind ${kind}` };
+  return { class: "unsupported", size, feature: NEW_REFERENCES[kind - 2] ?? `reference kind ${kind}` };
 }
 
 function enumeration(cursor: Cursor, count: number, size: number, version: number, depth: number): Datatype {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { bytesSource } from "../bytes/source.js";
 import { type Hdf5File, openHdf5 } from "../file.js";
 
@@ -20,9 +21,12 @@ export interface ExpectedObject {
   readonly unsupported?: string;
 }
 
-/** The bytes of one of our files. */
+const path = (name: string) => fileURLToPath(new URL(`../../test-files/${name}`, import.meta.url));
+
+/** The bytes of one of our files; one that is mostly zeros is kept compressed. */
 export function testFile(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(fileURLToPath(new URL(`../../test-files/${name}`, import.meta.url))));
+  const zipped = path(`${name}.gz`);
+  return new Uint8Array(existsSync(zipped) ? gunzipSync(readFileSync(zipped)) : readFileSync(path(name)));
 }
 
 export function openTestFile(name: string): Promise<Hdf5File> {
