@@ -135,11 +135,20 @@ function* variableProblems(config: Config): Generator<Problem> {
   }
   for (const [name, { dtype, fillValue }] of Object.entries(variables)) {
     const path = ["aggregation", "variables", name];
-    const problem = nameProblem(name);
+    const problem = nameProblem(name) ?? twinProblem(name, config);
     if (problem) yield { ...problem, path, at: "key" };
     if (!fillFits(fillValue, dtype)) yield fillProblem(path, fillValue, dtype);
   }
   yield* problemsOfStatistics(config);
+}
+
+/** Arrays are folders of a store: on macOS and Windows `Count` and `count` are one. */
+function twinProblem(name: string, { aggregation }: Config): Pick<Problem, "code" | "message"> | undefined {
+  const names = [...Object.keys(aggregation.coordinates), ...Object.keys(aggregation.variables)];
+  const first = names.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (first === undefined || first === name) return undefined;
+  const message = `differs from ${first} by case only, and many disks do not tell such names apart; choose another.`;
+  return { code: "reserved-name", message };
 }
 
 /** Attributes by which CF readers decode values; ours are stored as they are. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suggestion } from "@zagg/stats";
-import { type Config, ConfigError, type ConfigProblem, type Problem } from "../terms/index.js";
+import { type Config, ConfigError, type ConfigProblem, decodeText, type Problem } from "../terms/index.js";
 import { configProblems } from "./check.js";
 import { understandLegacy } from "./legacy.js";
 import { resolveDocument } from "./resolve.js";
@@ -28,7 +28,7 @@ const BUILT_IN = fileURLToPath(new URL("../../configs/", import.meta.url));
 export async function loadConfig(nameOrFile: string, options: LoadOptions = {}): Promise<Config> {
   let text: string;
   try {
-    text = await readFile(nameOrFile, "utf8");
+    text = decodeText(await readFile(nameOrFile));
   } catch (cause) {
     const name = builtInName(nameOrFile);
     if (name !== undefined) return defaultConfig(name);
@@ -62,12 +62,21 @@ export function parseConfig(text: string, fileName = "config.yaml", options: Loa
 
   const { value, warnings } = understandLegacy(source.value);
   const shape = matchSchema(value);
-  if ("problems" in shape) throw new ConfigError(shape.problems.map(place));
+  if ("problems" in shape) throw new ConfigError(told(shape.problems).map(place));
   const config = resolveDocument(shape.document, basename(fileName, extname(fileName)));
   const problems = configProblems(config);
-  if (problems.length > 0) throw new ConfigError(problems.map(place));
+  if (problems.length > 0) throw new ConfigError(told(problems).map(place));
   for (const warning of warnings) options.onWarning?.(place(warning));
   return config;
+}
+
+/** Problems that are told one by one: who has more needs another look at the whole. */
+const MOST_TOLD = 50;
+
+function told(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_TOLD) return problems;
+  const message = `and ${problems.length - MOST_TOLD} more problems.`;
+  return [...problems.slice(0, MOST_TOLD), { code: "many-problems", path: [], message }];
 }
 
 /** A built-in config (default `atl06`). */

@@ -21,6 +21,9 @@ interface Shape {
   readonly description?: string;
 }
 
+/** Unknown keys whose nearest neighbour is looked for: nobody reads thousands. */
+const MOST_SUGGESTED = 50;
+
 /** Checks the document's keys and types. Gives the document itself, or all that is wrong with its shape. */
 export function matchSchema(value: unknown): { document: ConfigDocument } | { problems: Problem[] } {
   const result = z.safeParse(configDocument, value);
@@ -36,11 +39,12 @@ function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue): Pr
     const known = shape?.propertyNames?.enum ?? Object.keys(shape?.properties ?? {});
     const keys = issue.code === "invalid_key" ? [String(path.at(-1))] : issue.keys;
     const parent = issue.code === "invalid_key" ? path.slice(0, -1) : path;
-    return keys.map((key) => ({
+    const allowed = `Allowed here: ${known.join(", ")}.`;
+    return keys.map((key, i) => ({
       code: "unknown-key",
       path: [...parent, key],
       at: "key",
-      message: `unknown key.${suggestion(key, known)} Allowed here: ${known.join(", ")}.`,
+      message: `unknown key.${i < MOST_SUGGESTED ? suggestion(key, known) : ""} ${allowed}`,
     }));
   }
   const found = valueAt(value, path);

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { ConfigError, type Position, type Problem } from "../terms/index.js";
 
 /** A YAML text, its value as plain JSON, and where each key stands in it. */
@@ -8,7 +20,10 @@ export interface ConfigSource {
   position(problem: Problem): Position;
 }
 
-/** Parses the text of a config. Throws {@link ConfigError} for broken YAML, duplicate keys and alias bombs. */
+/**
+ * Parses the text of a config. Throws {@link ConfigError} for broken YAML, duplicate keys, alias bombs, and what JSON could
+ * not hold as it is written.
+ */
 export function readSource(text: string, file: string): ConfigSource {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
@@ -19,9 +34,15 @@ export function readSource(text: string, file: string): ConfigSource {
     new ConfigError([{ code: "yaml", path: [], message, file, ...at(offset) }]);
 
   // Merge keys (`<<: *defaults`) are YAML 1.1, which 0.1.0 read.
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const error = document.errors[0];
   if (error !== undefined) throw fail(`not valid YAML: ${error.message}`, error.pos[0]);
+  refuseUnfaithful(document, fail);
   let value: unknown;
   try {
     value = document.toJS({
@@ -32,6 +53,61 @@ export function readSource(text: string, file: string): ConfigSource {
     throw fail(`not valid YAML: ${(cause as Error).message}`, 0);
   }
   return { file, value, position: (problem) => at(locate(document, problem, text)) };
+}
+
+/** Tags of what JSON has too. */
+const PLAIN_TAGS = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/;
+
+/** Refuses what would silently become something else: in a config every key and value means what it says, or is named. */
+function refuseUnfaithful(document: Document, fail: (message: string, offset: number) => ConfigError): void {
+  visit(document, {
+    Node(_key, node) {
+      const at = rangeOf(node)?.[0] ?? 0;
+      if (!isAlias(node) && node.tag !== undefined && !PLAIN_TAGS.test(node.tag)) {
+        const tag = node.tag.replace("tag:yaml.org,2002:", "!!");
+        throw fail(`the tag ${tag} is not understood; write the value without it.`, at);
+      }
+      if (isMap(node)) refuseTwins(node, fail);
+      if (isSeq(node)) for (const item of node.items) if (isScalar(item)) refuseNumber(item, false, fail);
+    },
+    Pair(_key, { key, value }) {
+      if (!isScalar(key)) return;
+      if (key.value === "__proto__")
+        throw fail("__proto__ cannot name anything here.", rangeOf(key)?.[0] ?? 0);
+      if (isScalar(value)) refuseNumber(value, key.value === "fill_value", fail);
+    },
+  });
+}
+
+/** The parser's own check compares each key with each. */
+function refuseTwins({ items }: YAMLMap, fail: (message: string, offset: number) => ConfigError): void {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value)) {
+      throw fail(
+        `not valid YAML: Map keys must be unique, and ${key.value} is there twice.`,
+        rangeOf(key)?.[0] ?? 0,
+      );
+    }
+    seen.add(key.value);
+  }
+}
+
+function refuseNumber(
+  scalar: Scalar,
+  mayBeNaN: boolean,
+  fail: (message: string, offset: number) => ConfigError,
+): void {
+  const { value, source } = scalar;
+  if (typeof value !== "number") return;
+  const at = rangeOf(scalar)?.[0] ?? 0;
+  if (!Number.isFinite(value) && !(mayBeNaN && Number.isNaN(value))) {
+    throw fail(`${source} is no number that JSON holds; write it in quotes where text is meant.`, at);
+  }
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source ?? "")) {
+    throw fail(`${source} is beyond 2^53, where not every whole number can be told from the next.`, at);
+  }
 }
 
 /** Offset in the text of the key or value that a problem names, or of the nearest enclosing one. */

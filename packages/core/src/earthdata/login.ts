@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { decodeText } from "../terms/index.js";
 import { EarthdataError } from "./earthdata-error.js";
 import { netrcEntry, parseNetrc } from "./netrc.js";
 
@@ -42,28 +43,40 @@ export interface LoginOptions {
  */
 export async function findLogin(options: LoginOptions = {}): Promise<Login> {
   const { env = process.env, ursUrl = URS_URL } = options;
-  const { EARTHDATA_TOKEN: token, EARTHDATA_USERNAME: username, EARTHDATA_PASSWORD: password } = env;
-  if (token) return { kind: "token", token: token.trim(), from: "EARTHDATA_TOKEN" };
+  const { EARTHDATA_USERNAME: username, EARTHDATA_PASSWORD: password } = env;
+  const token = bareToken(env.EARTHDATA_TOKEN);
+  if (token) return { kind: "token", token, from: "EARTHDATA_TOKEN" };
   if (username && password) {
     return { kind: "password", username, password, from: "EARTHDATA_USERNAME and EARTHDATA_PASSWORD" };
   }
   const { hostname } = new URL(ursUrl);
-  const netrc = await netrcLogin(env, hostname);
-  if (netrc) return netrc;
+  const { login, others } = await netrcLogin(env, hostname);
+  if (login) return login;
   const answer = await options.prompt?.(hostname);
   if (answer) return { kind: "password", ...answer, from: "the prompt" };
-  throw noAccount(hostname, username);
+  throw noAccount(hostname, username, others);
 }
 
+/** A token as it was pasted: with its header's word before it, or in quotes. */
+function bareToken(text = ""): string {
+  return text
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, "$2")
+    .replace(/^Bearer(\s+|$)/i, "")
+    .trim();
+}
+
+/** The login for a host in the netrc file, and where there is none, what the files that are there have. */
 async function netrcLogin(
   env: Readonly<Record<string, string | undefined>>,
   host: string,
-): Promise<Login | undefined> {
+): Promise<{ readonly login?: Login; readonly others: readonly string[] }> {
   const home = env.HOME ?? env.USERPROFILE ?? homedir();
   const paths = env.NETRC ? [env.NETRC] : [join(home, ".netrc"), join(home, "_netrc")];
+  const others: string[] = [];
   for (const path of paths) {
-    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
+    const text = await readFile(path).then(decodeText, (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" && path !== env.NETRC) return undefined;
       throw new EarthdataError(
         "netrc",
         `${path} cannot be read: ${error.message}`,
@@ -72,19 +85,29 @@ async function netrcLogin(
       );
     });
     if (text === undefined) continue;
-    const entry = netrcEntry(parseNetrc(text), host);
-    if (!entry) continue;
+    const entries = parseNetrc(text);
+    const entry = netrcEntry(entries, host);
+    if (!entry) {
+      const machines = entries.map(({ machine }) => machine);
+      others.push(
+        `${path} has no entry for ${host}${machines.length > 0 ? `, only for ${machines.join(", ")}` : ""}.`,
+      );
+      continue;
+    }
     if (entry.login === undefined || entry.password === undefined) {
       const lacks = entry.login === undefined ? "login" : "password";
       throw new EarthdataError("netrc", `${path}: the entry for ${host} has no ${lacks}`, { path });
     }
-    return { kind: "password", username: entry.login, password: entry.password, from: path };
+    const { login: username, password } = entry;
+    return { login: { kind: "password", username, password, from: path }, others };
   }
-  return undefined;
+  return { others };
 }
 
-function noAccount(host: string, username: string | undefined): EarthdataError {
-  const half = username ? "EARTHDATA_USERNAME is set, but EARTHDATA_PASSWORD is not.\n" : "";
+function noAccount(host: string, username: string | undefined, others: readonly string[]): EarthdataError {
+  const half = [...(username ? ["EARTHDATA_USERNAME is set, but EARTHDATA_PASSWORD is not."] : []), ...others]
+    .map((line) => `${line}\n`)
+    .join("");
   return new EarthdataError(
     "no-account",
     `No Earthdata login was found; NASA's data need one (it is free).\n${half}` +

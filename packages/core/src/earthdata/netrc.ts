@@ -31,7 +31,8 @@ export function parseNetrc(text: string): NetrcEntry[] {
 /** The entry that holds for a host: the first of its name, else the `default`. */
 export function netrcEntry(entries: readonly NetrcEntry[], host: string): NetrcEntry | undefined {
   return (
-    entries.find(({ machine }) => machine === host) ?? entries.find(({ machine }) => machine === undefined)
+    entries.find(({ machine }) => machine?.toLowerCase() === host.toLowerCase()) ??
+    entries.find(({ machine }) => machine === undefined)
   );
 }
 
