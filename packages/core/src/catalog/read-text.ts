@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { decodeText } from "../terms/index.js";
 
 /**
  * The text of a file that people made: UTF-8, or UTF-16 as Windows PowerShell writes it. Throws what `refusal` makes of
@@ -15,11 +16,5 @@ export async function readText(
   if (!found.isFile())
     throw refusal(found.isDirectory() ? "a folder, not a file" : "a pipe or device, not a file");
   const bytes = await readFile(path).catch(told);
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
-}
-
-/** By the mark of byte order, which decoding leaves out. */
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  return decodeText(bytes);
 }
