@@ -2,6 +2,8 @@ export { startCmrReplay } from "./cmr-replay.js";
 export { type CmrFault, type CmrItem, type CmrServer, startCmrServer } from "./cmr-server.js";
 export { type TrackGranule, trackGranules, trackItem } from "./cmr-tracks.js";
 export { type DocBlock, docBlocks } from "./doc-blocks.js";
+export { checkedModule } from "./doc-code.js";
+export { type DocExample, declaringFile, docExamples, withImports } from "./doc-examples.js";
 export { type DocSession, runCommand, runPython, runShell } from "./doc-session.js";
 export {
   type EarthdataOptions,

@@ -17,7 +17,7 @@ const one = faceCells(1);
  *
  * @param lon degrees east, −360..360
  * @param lat geodetic latitude, degrees
- * @example cellOf(6, -100.25, -75.5, "geodetic") // 41225
+ * @example cellOf(6, -100.25, -75.5, "geodetic"); // => 41225
  */
 export function cellOf(order: number, lon: number, lat: number, latitude: Latitude): number {
   checkOrder(order, MAX_NUMBER_ORDER);

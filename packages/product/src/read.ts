@@ -51,7 +51,9 @@ const WHOLE_ARRAYS: ReadonlySet<string> = new Set([STATES, "shard_ids"]);
  * `ProductError` of kind `store`: `no-store`, `no-product`, `no-listing`, `bad-metadata`, `unsupported`, and
  * `unfinished-setup` when the run that made it was stopped before it had written the list of its shards.
  *
- * @example const product = await openProduct(httpStore("https://example.org/product.zarr"));
+ * @example
+ * const product = await openProduct(readStore("product.zarr"));
+ * console.log(Object.keys(product.spec.variables), await product.readChunk("h_mean", 0));
  */
 export async function openProduct(store: ReadableStore): Promise<Product> {
   const { url } = store;

@@ -17,6 +17,15 @@ export interface ChunkRecord {
  * Writes the chunks of shard `k`: one per variable, in the spec's order, and gives what a record keeps of them.
  * `arrays` holds a value per cell for every variable; undefined means an empty shard, whose chunks hold fill values.
  * (They are stored because an absent chunk answers 403, not 404, on S3 without permission to list.)
+ *
+ * @example
+ * const height = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
+ * const made = { aggregation: { coordinates: {}, variables: { height } }, output: { codecs: "gzip" } } as const;
+ * const spec = productSpec(made, { parentOrder: 6, childOrder: 8, latitude: "authalic" }, [41225], {});
+ * const store = memoryStore();
+ * await writeTemplate(store, spec);
+ * const chunks = await writeShard(store, spec, 0, new Map([["height", new Float32Array(16).fill(3012.5)]]));
+ * console.log(chunks);
  */
 export async function writeShard(
   store: Store,

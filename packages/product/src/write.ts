@@ -22,6 +22,13 @@ const PUTS_IN_FLIGHT = 16;
  *
  * The root's metadata goes first, so that whatever lies in the store belongs to a product of ours; `shard_state`
  * goes last, so that its chunk is there only when everything else is.
+ *
+ * @example
+ * const height = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
+ * const made = { aggregation: { coordinates: {}, variables: { height } }, output: { codecs: "gzip" } } as const;
+ * const spec = productSpec(made, { parentOrder: 6, childOrder: 8, latitude: "authalic" }, [41225], {});
+ * const store = memoryStore();
+ * await writeTemplate(store, spec);
  */
 export async function writeTemplate(store: Store, spec: ProductSpec): Promise<void> {
   const pending = new Uint8Array(spec.shards.length);
@@ -47,6 +54,15 @@ export async function writeTemplate(store: Store, spec: ProductSpec): Promise<vo
  * Records the state of every shard (one of `SHARD_STATES` each, by position) and, in the group's attribute
  * `zagg`, whether the product is complete, shards by state, and `counts` as they are given. The attribute goes
  * last: a product is never called complete before it is.
+ *
+ * @example
+ * const height = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
+ * const made = { aggregation: { coordinates: {}, variables: { height } }, output: { codecs: "gzip" } } as const;
+ * const spec = productSpec(made, { parentOrder: 6, childOrder: 8, latitude: "authalic" }, [41225], {});
+ * const store = memoryStore();
+ * await writeTemplate(store, spec);
+ * await writeState(store, spec, Uint8Array.of(1), {}); // one shard, written
+ * (await openProduct(store)).status?.complete; // => true
  */
 export async function writeState(
   store: Store,

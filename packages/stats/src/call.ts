@@ -15,7 +15,7 @@ export type NumberColumns = Readonly<Record<string, ArrayLike<number>>>;
  * {@link ExpressionError}.
  *
  * @example
- * evaluateExpression("1.0 / np.sqrt(np.sum(1.0 / s**2))", { s: [0.1, 0.2] });
+ * evaluateExpression("np.max(h) - np.min(h)", { h: [1, 2, 4] }); // => 3
  */
 export function evaluateExpression(text: string, columns: NumberColumns): number | Float64Array {
   return evaluateOnce(compileExpression(text, new Set(Object.keys(columns))), columns);
@@ -32,7 +32,7 @@ export type ResolvedFunction = (
  * names.
  *
  * @example
- * resolveFunction("quantile")([1, 2, 3, 4], { q: 0.25 });
+ * resolveFunction("quantile")([1, 2, 3, 4], { q: 0.25 }); // => 1.75
  */
 export function resolveFunction(name: string): ResolvedFunction {
   const spec = findFunction(name);
@@ -59,7 +59,7 @@ export type CellValue = number | bigint;
  *
  * @example
  * const spec = { function: "max", source: "h", params: {}, dtype: "float32", fillValue: "NaN" } as const;
- * cellStatistics({ h: [1, 2] }, { h_max: spec }); // { h_max: 2 }
+ * cellStatistics({ h: [1, 2] }, { h_max: spec }); // => { h_max: 2 }
  */
 export function cellStatistics(columns: NumberColumns, specs: StatisticSpecs): Record<string, CellValue> {
   const length = Object.values(columns)[0]?.length ?? 0;

@@ -44,7 +44,16 @@ export class StatisticError extends StatsError {
   }
 }
 
-/** An expression or function that cannot be compiled, or whose operands do not fit together. */
+/**
+ * An expression or function that cannot be compiled, or whose operands do not fit together.
+ *
+ * @example
+ * try {
+ *   evaluateExpression("np.mean(h) +", { h: [1, 2] });
+ * } catch (error) {
+ *   if (error instanceof ExpressionError) console.log(error.message, error.offset);
+ * }
+ */
 export class ExpressionError extends StatsError {
   override readonly name = "ExpressionError";
   /** Index of the offending character in the expression's text. */

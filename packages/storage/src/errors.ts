@@ -40,7 +40,12 @@ export interface StorageErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error of this package. `url` is redacted: signed queries and passwords are left out. */
+/**
+ * The one error of this package. `url` is redacted: signed queries and passwords are left out.
+ *
+ * @example
+ * await fileSource("missing.h5").size().catch((error: StorageError) => error.code); // => "not-found"
+ */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: StorageErrorCode;
@@ -59,7 +64,12 @@ export class StorageError extends Error {
   }
 }
 
-/** Whether `error` is a StorageError, of one of `codes` when any are given. */
+/**
+ * Whether `error` is a StorageError, of one of `codes` when any are given.
+ *
+ * @example
+ * await fileSource("missing.h5").size().catch((error) => isStorageError(error, "not-found")); // => true
+ */
 export function isStorageError(error: unknown, ...codes: StorageErrorCode[]): error is StorageError {
   return error instanceof StorageError && (codes.length === 0 || codes.includes(error.code));
 }

@@ -2,7 +2,14 @@ import { StorageError } from "./errors.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
 import { checkKey, checkLength, type Store, type StoredObject } from "./store.js";
 
-/** A store in memory, for tests and small products. */
+/**
+ * A store in memory, for tests and small products.
+ *
+ * @example
+ * const store = memoryStore();
+ * await store.put("a", Uint8Array.of(1, 2));
+ * await store.get("a"); // => [1, 2]
+ */
 export function memoryStore(): Store {
   const url = "memory:";
   const objects = new Map<string, Uint8Array>();

@@ -4,7 +4,9 @@ import { wrapEach } from "./wrap.js";
  * `inner`, a source or a store, what it throws replaced by what `translate` makes of it: so whoever calls it need not know
  * whose errors it has.
  *
- * @example const output = withErrors(store, (error) => isStorageError(error, "no-space") ? new DiskFull(error) : error);
+ * @example
+ * const output = withErrors(localStore("/proc"), (error) => new Error("the product cannot be written", { cause: error }));
+ * await output.put("a", Uint8Array.of(1)).catch((error: Error) => error.message); // => "the product cannot be written"
  */
 export function withErrors<T extends object>(inner: T, translate: (error: unknown) => unknown): T {
   const rethrow = (error: unknown): never => {

@@ -5,8 +5,12 @@ import { catalogFromGranules, loadConfig, writeCatalog } from "@zagg/core";
 import { localStore, s3Store } from "@zagg/storage";
 import {
   CALLER,
+  checkedModule,
   type DocBlock,
+  type DocExample,
+  type DocSession,
   docBlocks,
+  docExamples,
   type LambdaTestBed,
   type Nasa,
   runCommand,
@@ -14,6 +18,7 @@ import {
   runShell,
   startLambdaTestBed,
   startNasa,
+  withImports,
 } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agg } from "./agg.js";
@@ -38,6 +43,21 @@ const isLeftOut = (command: string) => LEFT_OUT.some(([pattern]) => pattern.test
 const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`)]
   .filter((page) => page.endsWith(".md"))
   .map((page) => ({ page, blocks: docBlocks(readFileSync(join(ROOT, page), "utf8"), page) }));
+
+/** The examples of doc comments, by the file in which they stand: each file is run as one page. */
+const EXAMPLES = docExamples(ROOT);
+const modules = Object.fromEntries(
+  await Promise.all(
+    [...new Set(EXAMPLES.map((example) => example.package))].map(async (name) => {
+      const specifier = name === "zagg" ? "./index.js" : `@zagg/${name}`;
+      return [name, await import(/* @vite-ignore */ specifier)] as const;
+    }),
+  ),
+);
+const EXAMPLE_FILES = [...new Set(EXAMPLES.map(({ file }) => file))].map((file) => ({
+  file,
+  blocks: EXAMPLES.filter((example) => example.file === file).map(blockOf),
+}));
 
 let folder: string;
 let bed: LambdaTestBed;
@@ -90,13 +110,16 @@ describe.concurrent("all blocks of a page run, one after the other", () => {
     cpSync(join(folder, "given"), session.cwd, { recursive: true });
     for (const block of blocks) {
       if (block.kind === "shell") await runShell(block, session, isLeftOut);
-      if (block.kind === "typescript") {
-        const script = join(folder, "ts", `${moduleName(block)}.js`);
-        await runCommand(process.execPath, [script], session, block.place);
-      }
+      if (block.kind === "typescript") await runScript(block, session);
     }
     await runPython(blocks, session);
   });
+});
+
+test.concurrent.each(EXAMPLE_FILES)("the examples of $file run", async ({ file, blocks }) => {
+  const session = { cwd: join(folder, file.replaceAll("/", "-")), env };
+  cpSync(join(folder, "given"), session.cwd, { recursive: true });
+  for (const block of blocks) await runScript(block, session);
 });
 
 /** What pages take for granted: two granules in data/, their catalog, and a product of them, on S3 too. */
@@ -107,6 +130,16 @@ async function makeGiven(granules: readonly string[]): Promise<void> {
   const two = near.granules.slice(0, 2).map(({ id }) => join(given, "data", id));
   mkdirSync(join(given, "data"), { recursive: true });
   for (const path of two) cpSync(join(folder, "nasa/granules", basename(path)), path);
+  cpSync(two[0] as string, join(given, "granule.h5"));
+  const [west, south, east, north] = BBOX;
+  const ring = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  writeFileSync(join(given, "region.geojson"), JSON.stringify({ type: "Polygon", coordinates: [ring] }));
   const catalog = await catalogFromGranules(two, config, { bbox: BBOX });
   await writeCatalog(catalog, join(given, "catalog.json"));
   await agg(config, { catalog, store: join(given, "product.zarr"), maxWorkers: 2 });
@@ -116,12 +149,12 @@ async function makeGiven(granules: readonly string[]): Promise<void> {
   for await (const { key } of made.list("")) await copy.put(key, (await made.get(key)) as Uint8Array);
 }
 
-/** Checks the types of all TypeScript on the pages, and makes JavaScript of it. */
+/** Checks the types of all TypeScript on the pages and in doc comments, and makes JavaScript of it. */
 async function compile(): Promise<void> {
   const sources = join(folder, "ts");
   mkdirSync(sources);
-  for (const block of PAGES.flatMap(({ blocks }) => blocks)) {
-    if (block.kind === "typescript") writeFileSync(join(sources, `${moduleName(block)}.ts`), block.text);
+  for (const { kind, place, text } of [...PAGES, ...EXAMPLE_FILES].flatMap(({ blocks }) => blocks)) {
+    if (kind === "typescript") writeFileSync(join(sources, `${moduleName(place)}.ts`), checkedModule(text));
   }
   writeFileSync(join(sources, "package.json"), '{"type": "module"}');
   const compilerOptions = {
@@ -135,6 +168,16 @@ async function compile(): Promise<void> {
   await runCommand("tsc", ["-p", sources], { cwd: folder, env }, "the pages' TypeScript");
 }
 
-function moduleName({ place }: DocBlock): string {
+async function runScript({ place }: DocBlock, session: DocSession): Promise<void> {
+  const script = join(folder, "ts", `${moduleName(place)}.js`);
+  await runCommand(process.execPath, [script], session, place);
+}
+
+function moduleName(place: string): string {
   return place.replaceAll(/\W/g, "-");
+}
+
+function blockOf(example: DocExample): DocBlock {
+  const place = `${example.file}:${example.line}`;
+  return { place, kind: "typescript", text: withImports(ROOT, example, modules) };
 }

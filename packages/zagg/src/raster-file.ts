@@ -18,7 +18,11 @@ export const RASTER_SUFFIXES = [".png", ".tif", ".tiff", ".zarr"] as const;
 /** What only pictures have. */
 const PICTURE_OPTIONS = ["panels", "palette", "log", "limits"] as const;
 
-/** Writes a raster of the product in `store` to `path`, in the format that its suffix names. */
+/**
+ * Writes a raster of the product in `store` to `path`, in the format that its suffix names.
+ *
+ * @example await rasterFile(readStore("product.zarr"), "map.png");
+ */
 export async function rasterFile(
   store: ReadableStore,
   path: string,

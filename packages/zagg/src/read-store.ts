@@ -5,7 +5,13 @@ export interface ReadStoreOptions {
   readonly anon?: boolean | undefined;
 }
 
-/** Opens a product's store for reading: a folder, `s3://bucket/prefix` or an `https://` address. */
+/**
+ * Opens a product's store for reading: a folder, `s3://bucket/prefix` or an `https://` address.
+ *
+ * @example
+ * const store = readStore("s3://bucket/product", { anon: true });
+ * console.log((await openProduct(store)).spec.grid);
+ */
 export function readStore(location: string, { anon = false }: ReadStoreOptions = {}): ReadableStore {
   if (location.startsWith("s3://"))
     return s3Store(location, anon ? {} : { credentials: standardCredentials });

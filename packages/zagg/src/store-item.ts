@@ -22,7 +22,9 @@ export interface StoreItemOptions extends ReadStoreOptions {
  * The STAC Item of the product at a location: a folder, `s3://bucket/prefix` or an `https://` address. Throws
  * `ZaggError` (`config`, `no-time`) where neither `time` nor a record tells when its data were taken.
  *
- * @example const item = await storeItem("https://host/product.zarr");
+ * @example
+ * const item = await storeItem("product.zarr", { href: "https://example.org/product.zarr" });
+ * console.log(item.bbox);
  */
 export async function storeItem(
   location: string,

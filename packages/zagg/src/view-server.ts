@@ -45,6 +45,11 @@ const HEADERS = {
 /**
  * Serves the web viewer and one store, read-only, to this machine alone. The Host header is checked, so that no name
  * that an attacker points at 127.0.0.1 reaches the store through the user's browser (DNS rebinding).
+ *
+ * @example
+ * const server = await startViewServer(readStore("product.zarr"));
+ * console.log(`open ${server.url}`);
+ * await server.close();
  */
 export async function startViewServer(
   store: ReadableStore,

@@ -24,6 +24,11 @@ export interface BoundedCatalog {
  * `bounds` touch: whole shards and whole granules, never single points. A granule whose times nothing tells stays.
  *
  * Throws CatalogError `option` for bounds that touch no shard, `duplicate-granule` for files that cannot be ranked.
+ *
+ * @example
+ * const spatial = { west: -105, south: -76, east: -95, north: -73 };
+ * const { catalog, notices } = applyBounds(await loadCatalog("catalog.json"), { spatial });
+ * console.log(catalog.shards.length, notices);
  */
 export function applyBounds(catalog: Catalog, bounds: Bounds | undefined): BoundedCatalog {
   const { left } = oneOfEach(catalog.granules, isSameSize);

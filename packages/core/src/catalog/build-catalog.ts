@@ -26,6 +26,15 @@ export interface BuildReport {
  * @param infos granules as granuleInfo makes them, in any order
  * @param shards nested ids at the parent order, ascending, as discoverCells finds them
  * @param metadata `cycle` keeps granules of that cycle only; `bufferKm` widens footprints
+ *
+ * @example
+ * const query = { provider: "NSIDC_CPRD", shortName: "ATL06", version: "007" };
+ * const days = { startDate: "2024-01-06", endDate: "2024-04-06" };
+ * const infos = [];
+ * for await (const page of queryCmr({ ...query, ...days })) infos.push(...page.map(granuleInfo));
+ * const grid = { parentOrder: 6, latitude: "authalic" } as const;
+ * const { catalog, report } = await buildCatalog(infos, discoverCells({ area: "antarctica" }, grid), { grid });
+ * console.log(catalog.shards.length, report);
  */
 export async function buildCatalog(
   infos: AsyncIterable<GranuleInfo> | Iterable<GranuleInfo>,

@@ -28,7 +28,11 @@ interface CatalogErrorOptions extends ErrorOptions {
   readonly kind?: ZaggErrorKind;
 }
 
-/** A catalog cannot be made or used. `data` holds `path`, `key`, `granules` … as the code suggests. */
+/**
+ * A catalog cannot be made or used. `data` holds `path`, `key`, `granules` … as the code suggests.
+ *
+ * @example await loadCatalog("missing.json").catch((error: CatalogError) => error.code); // => "unreadable"
+ */
 export class CatalogError extends ZaggError {
   override readonly name = "CatalogError";
   declare readonly code: CatalogErrorCode;
@@ -43,7 +47,11 @@ export class CatalogError extends ZaggError {
   }
 }
 
-/** Whether `value` is a {@link CatalogError}. */
+/**
+ * Whether `value` is a {@link CatalogError}.
+ *
+ * @example await loadCatalog("missing.json").catch(isCatalogError); // => true
+ */
 export function isCatalogError(value: unknown): value is CatalogError {
   return value instanceof CatalogError;
 }

@@ -6,7 +6,13 @@ import { legacyText, parseLegacy } from "./legacy-format.js";
 import type { Catalog, CatalogFormat } from "./model.js";
 import { readText } from "./read-text.js";
 
-/** Reads a catalog of either format. Throws CatalogError `unreadable`, or as {@link parseCatalog}. */
+/**
+ * Reads a catalog of either format. Throws CatalogError `unreadable`, or as {@link parseCatalog}.
+ *
+ * @example
+ * const { granules, shards } = await loadCatalog("catalog.json");
+ * console.log(`${granules.length} granules touch ${shards.length} shards`);
+ */
 export async function loadCatalog(path: string): Promise<Catalog> {
   const unreadable = (why: string, cause?: unknown) =>
     new CatalogError(
@@ -21,6 +27,10 @@ export async function loadCatalog(path: string): Promise<Catalog> {
 /**
  * Parses the text of a catalog, format 2 or 0.1.0; `path` says where it came from: messages name it, and `file`
  * of its granules is relative to it. Throws CatalogError `invalid` or `duplicate-granule`.
+ *
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * const catalog = parseCatalog(await readFile("catalog.json", "utf8"), "catalog.json");
  */
 export function parseCatalog(text: string, path: string): Catalog {
   let document: unknown;
@@ -38,7 +48,11 @@ export function catalogText(catalog: Catalog, path: string, format: CatalogForma
   return format === "0.1.0" ? legacyText(catalog, path) : format2Text(catalog, path);
 }
 
-/** Writes a catalog whole or not at all, replacing an older one. Throws CatalogError `unwritable`. */
+/**
+ * Writes a catalog whole or not at all, replacing an older one. Throws CatalogError `unwritable`.
+ *
+ * @example await writeCatalog(await loadCatalog("catalog.json"), "copy.json");
+ */
 export async function writeCatalog(catalog: Catalog, path: string, format?: CatalogFormat): Promise<void> {
   const text = catalogText(catalog, path, format);
   const draft = `${path}.${process.pid}.tmp`;

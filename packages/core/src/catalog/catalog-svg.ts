@@ -29,6 +29,10 @@ const MANY_SHARDS = 5_000;
 /**
  * A map of granules per shard as SVG: polar stereographic where all shards lie beyond 50°, else plate carrée; a
  * shard without granules is grey. Equal catalogs give equal text.
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("catalog.svg", catalogSvg(await loadCatalog("catalog.json")));
  */
 export function catalogSvg(catalog: Catalog): string {
   const { grid: catalogGrid } = catalog.metadata;

@@ -74,6 +74,11 @@ export function cmrQueryUrl(query: CmrQuery, base: string = CMR_URL, pageSize: n
 /**
  * Asks CMR for granules, a page at a time, all of them or an error: ends only when as many granules have arrived
  * as CMR says there are. Throws CmrError.
+ *
+ * @example
+ * const query = { provider: "NSIDC_CPRD", shortName: "ATL06", version: "007" };
+ * const days = { startDate: "2024-01-06", endDate: "2024-04-06" };
+ * for await (const page of queryCmr({ ...query, ...days })) console.log(page.length);
  */
 export function queryCmr(
   query: CmrQuery,

@@ -10,7 +10,13 @@ import { ZaggError } from "../terms/index.js";
  */
 export type CmrErrorCode = "unavailable" | "refused" | "invalid-answer" | "incomplete";
 
-/** CMR could not be asked. `data.url` is the query. */
+/**
+ * CMR could not be asked. `data.url` is the query.
+ *
+ * @example
+ * const cmr = { url: "http://127.0.0.1:9", retry: { budgetMs: 0 } }; // nobody answers there
+ * await catalogFromCmr(defaultConfig(), { cycle: 22, cmr }).catch((error: CmrError) => error.kind); // => "upstream"
+ */
 export class CmrError extends ZaggError {
   override readonly name = "CmrError";
   declare readonly code: CmrErrorCode;
@@ -25,7 +31,13 @@ export class CmrError extends ZaggError {
   }
 }
 
-/** Whether `value` is a {@link CmrError}. */
+/**
+ * Whether `value` is a {@link CmrError}.
+ *
+ * @example
+ * const cmr = { url: "http://127.0.0.1:9", retry: { budgetMs: 0 } }; // nobody answers there
+ * await catalogFromCmr(defaultConfig(), { cycle: 22, cmr }).catch(isCmrError); // => true
+ */
 export function isCmrError(value: unknown): value is CmrError {
   return value instanceof CmrError;
 }

@@ -14,7 +14,7 @@ export interface DateRange {
  * The days of ICESat-2 repeat cycle `cycle` (1, 2, …): 91 days from 2018-10-13 on. The last day is also the next
  * cycle's first, as in 0.1.0, since the nominal dates are not exact: {@link cycleOf} tells such granules apart.
  *
- * @example cycleToDates(22) // { startDate: "2024-01-06", endDate: "2024-04-06" }
+ * @example cycleToDates(22); // => { startDate: "2024-01-06", endDate: "2024-04-06" }
  */
 export function cycleToDates(cycle: number): DateRange {
   if (!Number.isInteger(cycle) || cycle < 1 || cycle > 99) {

@@ -12,6 +12,8 @@ const HDF5_NAME = /^[^.].*\.(h5|hdf5|he5|nc4?)$/i;
  *
  * Throws CatalogError `no-granules` when a pattern names none, `option` for an empty one, `bad-granule` for what is no
  * file: a pipe would be waited for.
+ *
+ * @example (await findGranules("data/*.h5")).length; // => 2
  */
 export async function findGranules(patterns: string | readonly string[]): Promise<string[]> {
   const found = await Promise.all([patterns].flat().map(named));

@@ -26,6 +26,10 @@ export interface FromGranulesOptions extends Partial<ShardGrid>, Region {
  * silently would lose points; `no-granules` where not one point lies in the region.
  *
  * @param paths files, as {@link findGranules} finds them
+ *
+ * @example
+ * const catalog = await catalogFromGranules(await findGranules("data/"), await loadConfig("atl06"));
+ * await writeCatalog(catalog, "catalog.json");
  */
 export async function catalogFromGranules(
   paths: readonly string[],

@@ -28,7 +28,11 @@ export type GranuleInfo =
     }
   | { readonly usable: false; readonly id: string; readonly reason: UnusableReason };
 
-/** Id, links, size, times and footprint of one granule of a CMR answer, or why it cannot be used. */
+/**
+ * Id, links, size, times and footprint of one granule of a CMR answer, or why it cannot be used.
+ *
+ * @example granuleInfo({ umm: { GranuleUR: "ATL06_20240106.h5" } }).usable; // => false
+ */
 export function granuleInfo(item: UmmGranule): GranuleInfo {
   const umm = readUmm(item.umm ?? {});
   if (umm === undefined)

@@ -30,6 +30,10 @@ export interface ResolvedGrid {
 /**
  * The grid of a run: keys that the config leaves out come from the catalog, the others must be the catalog's.
  * Throws CatalogError `grid`, naming the first key that differs.
+ *
+ * @example
+ * const { grid } = resolveGrid(await loadConfig("atl06"), await loadCatalog("catalog.json"));
+ * grid.childOrder; // => 12
  */
 export function resolveGrid(config: Config, catalog: Pick<Catalog, "format" | "metadata">): ResolvedGrid {
   const wanted = config.output.grid;

@@ -18,6 +18,10 @@ export interface RegionPolygon {
  * The polygons of a GeoJSON file: Polygon, MultiPolygon, or a Feature, FeatureCollection or GeometryCollection of
  * them. Throws CatalogError `polygon` for other geometries, for rings that do not close or have fewer than three
  * corners, and for coordinates that are not degrees.
+ *
+ * @example
+ * const polygons = await loadPolygon("region.geojson");
+ * const { catalog } = await catalogFromCmr(await loadConfig("atl06"), { cycle: 22, polygons });
  */
 export async function loadPolygon(path: string): Promise<RegionPolygon[]> {
   return parsePolygon(await readText(path, (what) => refused(path, what)), path);
@@ -39,7 +43,7 @@ export function parsePolygon(text: string, path: string): RegionPolygon[] {
 /**
  * The smallest box around polygons; narrower across the antimeridian where that is so, then with `west > east`.
  *
- * @example polygonToBbox(await loadPolygon("greenland.geojson")) // [-73.1, 59.8, -11.4, 83.6]
+ * @example polygonToBbox(await loadPolygon("region.geojson")); // => [-105, -76, -95, -73]
  */
 export function polygonToBbox(polygons: readonly RegionPolygon[]): Bbox {
   const extents = polygons.map(({ boundary }) => ringExtent(boundary));

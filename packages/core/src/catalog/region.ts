@@ -28,7 +28,7 @@ export interface Region {
  * The shards of a region: nested ids, ascending, of every cell of the parent order that the area or polygons touch
  * and, where there is a box, the box too. Without area and polygons it is the Antarctic one.
  *
- * @example discoverCells({ area: "antarctica" }, { parentOrder: 6, latitude: "geodetic" }).length // 1334
+ * @example discoverCells({ area: "antarctica" }, { parentOrder: 6, latitude: "geodetic" }).length; // => 1334
  */
 export function discoverCells(region: Region, grid: ShardGrid): number[] {
   const { area, polygons, bbox } = region;

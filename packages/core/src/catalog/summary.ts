@@ -16,7 +16,11 @@ export interface CatalogSummary {
   readonly bytes?: number;
 }
 
-/** Counts what a catalog holds. */
+/**
+ * Counts what a catalog holds.
+ *
+ * @example summarizeCatalog(await loadCatalog("catalog.json")).granules; // => 2
+ */
 export function summarizeCatalog({ metadata, granules, shards }: Catalog): CatalogSummary {
   let pairs = 0;
   let emptyShards = 0;

@@ -17,6 +17,8 @@ import { problemsOfStatistics } from "./statistics.js";
  * Checks what the keys of a config mean together, including that every function and expression compiles.
  * Throws {@link ConfigError} with all that is wrong. `loadConfig` and `parseConfig` have done this already;
  * it is for configs made by a program.
+ *
+ * @example validateConfig({ ...defaultConfig(), name: "mine" });
  */
 export function validateConfig(config: Config): void {
   const problems = configProblems(config);

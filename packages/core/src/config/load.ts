@@ -51,6 +51,8 @@ export async function loadConfig(nameOrFile: string, options: LoadOptions = {}):
 /**
  * Parses the YAML text of a config; `fileName` is for messages and gives the config its name. Throws
  * {@link ConfigError} with file, line, column, key and what is allowed for everything that is wrong.
+ *
+ * @example parseConfig(builtInText("atl06"), "mine.yaml").name; // => "mine"
  */
 export function parseConfig(text: string, fileName = "config.yaml", options: LoadOptions = {}): Config {
   const source = readSource(text, fileName);
@@ -79,12 +81,20 @@ function told(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, MOST_TOLD), { code: "many-problems", path: [], message }];
 }
 
-/** A built-in config (default `atl06`). */
+/**
+ * A built-in config (default `atl06`).
+ *
+ * @example defaultConfig().output.grid.childOrder; // => 12
+ */
 export function defaultConfig(name = "atl06"): Config {
   return parseConfig(builtInText(name), `${name}.yaml`);
 }
 
-/** Names of the built-in configs. */
+/**
+ * Names of the built-in configs.
+ *
+ * @example builtInConfigs(); // => ["atl06", "atl06-extended"]
+ */
 export function builtInConfigs(): string[] {
   return readdirSync(BUILT_IN)
     .filter((file) => file.endsWith(".yaml"))
@@ -92,7 +102,11 @@ export function builtInConfigs(): string[] {
     .sort();
 }
 
-/** YAML text of a built-in config, ready to save and change. Throws {@link ConfigError} for an unknown name. */
+/**
+ * YAML text of a built-in config, ready to save and change. Throws {@link ConfigError} for an unknown name.
+ *
+ * @example console.log(builtInText("atl06")); // to be saved and changed
+ */
 export function builtInText(name: string): string {
   const known = builtInName(name);
   if (known === undefined) {

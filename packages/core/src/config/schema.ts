@@ -103,7 +103,11 @@ export const configDocument = z.strictObject({
 
 export type ConfigDocument = z.infer<typeof configDocument>;
 
-/** JSON Schema (draft 2020-12) of the YAML config, for editors. */
+/**
+ * JSON Schema (draft 2020-12) of the YAML config, for editors.
+ *
+ * @example configSchema().$schema; // => "https://json-schema.org/draft/2020-12/schema"
+ */
 export function configSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(configDocument, { io: "input" }),

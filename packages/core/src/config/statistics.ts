@@ -23,6 +23,8 @@ export function problemsOfStatistics({ aggregation, dataSource }: Config): Probl
 /**
  * All statistics of a config for the points of one cell. `columns` are those that the config reads, of equal length;
  * implicit ones that are not given are 0.
+ *
+ * @example cellStatistics({ h_li: [10, 12], s_li: [0.1, 0.1] }, defaultConfig()).h_mean; // => 11
  */
 export function cellStatistics(columns: NumberColumns, config: Config): Record<string, CellValue> {
   return asConfigErrors(() => cellStatisticsOf(columns, config.aggregation.variables));

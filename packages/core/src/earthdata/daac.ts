@@ -55,6 +55,10 @@ export interface GranulePlace {
 /**
  * Address that hands out credentials for a granule's bucket, found by its provider, its bucket or the host of its
  * https link; undefined for buckets that are no archive's (public or the user's own).
+ *
+ * @example
+ * const url = s3CredentialsUrl({ provider: "NSIDC_CPRD" });
+ * url; // => "https://data.nsidc.earthdatacloud.nasa.gov/s3credentials"
  */
 export function s3CredentialsUrl(place: GranulePlace): string | undefined {
   const bucket = /^s3:\/\/([^/]+)/.exec(place.s3 ?? "")?.[1] ?? "";

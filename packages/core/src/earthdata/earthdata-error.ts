@@ -22,7 +22,12 @@ export type EarthdataErrorCode =
   | "invalid-answer"
   | "unavailable";
 
-/** Logging in to the source failed. Says nothing of the output store, whose credentials are AWS's own. */
+/**
+ * Logging in to the source failed. Says nothing of the output store, whose credentials are AWS's own.
+ *
+ * @example
+ * await earthdataToken({ env: { HOME: "." } }).catch((error: EarthdataError) => error.code); // => "no-account"
+ */
 export class EarthdataError extends ZaggError {
   override readonly name = "EarthdataError";
   declare readonly code: EarthdataErrorCode;
@@ -43,7 +48,11 @@ export class EarthdataError extends ZaggError {
   }
 }
 
-/** Whether `value` is an {@link EarthdataError}. */
+/**
+ * Whether `value` is an {@link EarthdataError}.
+ *
+ * @example await earthdataToken({ env: { HOME: "." } }).catch(isEarthdataError); // => true
+ */
 export function isEarthdataError(value: unknown): value is EarthdataError {
   return value instanceof EarthdataError;
 }

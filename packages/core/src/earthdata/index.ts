@@ -5,6 +5,6 @@ export { EarthdataError, type EarthdataErrorCode, isEarthdataError } from "./ear
 export { EARTHDATA_HOSTS } from "./hosts.js";
 export { findLogin, type Login, type LoginOptions, URS_URL } from "./login.js";
 export { type NetrcEntry, netrcEntry, parseNetrc } from "./netrc.js";
-export { type PromptStreams, promptLogin } from "./prompt.js";
+export { promptLogin } from "./prompt.js";
 export { type S3Credentials, s3CredentialProvider, s3Credentials } from "./s3-credentials.js";
 export { type EarthdataOptions, type EarthdataToken, earthdataToken } from "./token.js";

@@ -1,39 +1,12 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
-
-/** Where a prompt reads and writes; by default the terminal, stdout being for results. */
-export interface PromptStreams {
-  readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
-}
+import { askLogin } from "./ask-login.js";
 
 /**
- * Asks for an Earthdata user and password on a terminal; the password is not shown. Undefined where there is no
- * terminal, or nothing is entered.
+ * Asks for an Earthdata user and password on the terminal, stdout being for results; the password is not shown.
+ * Undefined where there is no terminal, or nothing is entered.
  */
 export async function promptLogin(
   host: string,
-  streams: PromptStreams = { input: process.stdin, output: process.stderr },
 ): Promise<{ readonly username: string; readonly password: string } | undefined> {
-  const { input, output } = streams;
-  if (!input.isTTY || !output.isTTY) return undefined;
-  let hidden = false;
-  const echo = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      if (!hidden) output.write(chunk);
-      done();
-    },
-  });
-  const lines = createInterface({ input, output: echo, terminal: true });
-  try {
-    const username = (await lines.question(`Earthdata user (${host}): `)).trim();
-    if (username === "") return undefined;
-    output.write("Password: ");
-    hidden = true;
-    const password = await lines.question("");
-    output.write("\n");
-    return password === "" ? undefined : { username, password };
-  } finally {
-    lines.close();
-  }
+  // Node's streams stay out of this module's types, which must compile where @types/node is not installed.
+  return askLogin(host, { input: process.stdin, output: process.stderr });
 }

@@ -17,6 +17,10 @@ export interface S3Credentials extends Credentials {
  * By the bearer token; where the archive does not take one, by its older login with cookies. Throws EarthdataError.
  *
  * @param url `https://<archive>/s3credentials`, as s3CredentialsUrl finds it
+ *
+ * @example
+ * const url = "https://data.nsidc.earthdatacloud.nasa.gov/s3credentials";
+ * const { accessKeyId, expiration } = await s3Credentials(url);
  */
 export async function s3Credentials(url: string, options: EarthdataOptions = {}): Promise<S3Credentials> {
   const { token, from } = await earthdataToken(options);
@@ -41,6 +45,11 @@ export async function s3Credentials(url: string, options: EarthdataOptions = {})
 /**
  * The same as a provider for S3 sources: whoever asks while a fetch is under way shares its answer, so that an
  * expiry does not become a hundred logins. Every later call fetches anew: the source keeps what it got.
+ *
+ * @example
+ * const url = "https://data.nsidc.earthdatacloud.nasa.gov/s3credentials";
+ * const credentials = s3CredentialProvider(url);
+ * console.log((await credentials()).expiration);
  */
 export function s3CredentialProvider(url: string, options: EarthdataOptions = {}): CredentialProvider {
   let fetching: Promise<Credentials> | undefined;

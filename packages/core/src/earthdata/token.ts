@@ -23,6 +23,8 @@ export interface EarthdataToken {
 /**
  * The user's Earthdata token: the given one, or the one that the login finds or creates at NASA (60 days long, two
  * at most, so they are reused). Throws EarthdataError.
+ *
+ * @example const { token, from } = await earthdataToken(); // of EARTHDATA_TOKEN, or of the login in ~/.netrc
  */
 export async function earthdataToken(options: EarthdataOptions = {}): Promise<EarthdataToken> {
   const login = await findLogin(options);

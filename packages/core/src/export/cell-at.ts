@@ -54,6 +54,10 @@ export interface CellStatistic {
  * @param longitude degrees east, −360..360
  * @param latitude geodetic, degrees
  * Throws `ZaggError` (`config`, `bad-coordinates`) for coordinates that are no place.
+ *
+ * @example
+ * const { cell, statistics } = await cellAt(await openProduct(readStore("product.zarr")), -75.1, -100.2);
+ * for (const { name, value } of statistics) console.log(cell.nested, name, value);
  */
 export async function cellAt(product: Product, latitude: number, longitude: number): Promise<CellReport> {
   const { spec } = product;

@@ -11,7 +11,13 @@ export interface PngOptions extends RasterOptions, PictureStyle {
 /** What the four maps settle themselves. */
 const SETTLED_BY_PANELS = ["variable", "all", "palette", "log", "limits"] as const;
 
-/** Draws variables of the product in a store as a PNG. */
+/**
+ * Draws variables of the product in a store as a PNG.
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * await writeFile("map.png", await rasterStore(readStore("product.zarr"), { variable: "h_mean" }));
+ */
 export async function rasterStore(store: ReadableStore, options: PngOptions = {}): Promise<Uint8Array> {
   const product = await openProduct(store);
   if (!options.panels)

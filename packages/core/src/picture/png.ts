@@ -7,6 +7,8 @@ const LEVEL = 6;
 /**
  * An 8-bit RGB PNG (ISO/IEC 15948) of `pixels`: r, g, b, row-major from the top, `3 * width * height` bytes. `text`
  * becomes its tEXt chunks.
+ *
+ * @example encodePng(1, 1, Uint8Array.of(255, 0, 0)).subarray(1, 4); // => [80, 78, 71]
  */
 export function encodePng(
   width: number,

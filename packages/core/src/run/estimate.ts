@@ -41,7 +41,14 @@ export interface RunEstimate {
   readonly shard_memory: number;
 }
 
-/** Estimates what running `selected` shards (positions) of a plan takes. */
+/**
+ * Estimates what running `selected` shards (positions) of a plan takes.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * console.log(estimateRun(plan, [...plan.shards.keys()]).requests);
+ */
 export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimate {
   const granules = new Set<number>();
   let pairs = 0;

@@ -25,6 +25,8 @@ export interface ProductStores {
  * system, and are renamed into place, so that nothing foreign or half-written ever lies inside the product; S3 puts
  * are whole objects. S3 is written with the standard AWS credentials: those of the output, never the source's.
  * Throws `ZaggError` of kind `config` (`store`) for what is no place for a product; the stores throw those of kind `store`.
+ *
+ * @example openStores("s3://bucket/product").run.url; // => "s3://bucket/product.run/"
  */
 export function openStores(
   target: string,

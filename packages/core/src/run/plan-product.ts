@@ -3,7 +3,14 @@ import { combinationOf, defined } from "../terms/index.js";
 import { VERSION } from "../version.js";
 import type { Plan } from "./plan.js";
 
-/** The product that a plan makes, with the provenance its group carries. `version`: of the program that made it. */
+/**
+ * The product that a plan makes, with the provenance its group carries. `version`: of the program that made it.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * console.log(Object.keys(planProduct(plan).variables));
+ */
 export function planProduct(
   { config, grid, shards, granules, identity, recipe, region }: Plan,
   version = VERSION,

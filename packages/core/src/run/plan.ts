@@ -76,7 +76,14 @@ export function granuleAt(plan: Pick<Plan, "granules">, position: number): PlanG
   throw new RangeError(`the plan has ${plan.granules.length} granules, none at ${position}`);
 }
 
-/** The plan of a run: a pure function of config, catalog and the grid that both agreed on. */
+/**
+ * The plan of a run: a pure function of config, catalog and the grid that both agreed on.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * console.log(plan.identity, plan.shards.length);
+ */
 export function makePlan(
   config: Config,
   catalog: Catalog,

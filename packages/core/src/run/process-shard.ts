@@ -27,7 +27,15 @@ export interface ShardContext {
   readonly open: GranuleOpener;
 }
 
-/** Compiles a plan for {@link processShard}. `open` defaults to what the config's driver says. */
+/**
+ * Compiles a plan for {@link processShard}. `open` defaults to what the config's driver says.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * const context = shardContext(plan, openStores("output.zarr"));
+ * console.log(context.reading.groups);
+ */
 export function shardContext(
   plan: Plan,
   stores: ProductStores,
@@ -53,6 +61,14 @@ export function shardContext(
  * kind `store` when the output cannot be written (where its stores are those of `openStores`): no shard can then.
  *
  * When `signal` aborts while granules are read, the shard is `failed: timeout`, with the signal's reason.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * const stores = openStores("output.zarr");
+ * await writeTemplate(stores.product, planProduct(plan));
+ * const record = await processShard(shardContext(plan, stores), { index: 0, attempt: 1, allowPartial: false });
+ * console.log(record.state);
  */
 export async function processShard(
   context: ShardContext,

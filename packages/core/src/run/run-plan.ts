@@ -57,6 +57,14 @@ export interface RunProgress {
  * Makes, or goes on making, the product of a plan: hands the shards that are not done to the backend, and closes
  * with what is true of each. Shards that fail are in the summary; it throws `ZaggError` only where the run as a
  * whole cannot go on.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * const backend = localBackend(plan, "output.zarr", 2);
+ * const summary = await runPlan(plan, { backend, host: storeHost(openStores("output.zarr")) });
+ * await backend.close();
+ * summary.failed; // => 0
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { host, select = plan.shards.map((_, index) => index) } = options;

@@ -35,7 +35,11 @@ export interface RunStatus {
   readonly failures: readonly FailureGroup[];
 }
 
-/** Reads where the run of a product stands. Throws `ZaggError` where no run has left a record. */
+/**
+ * Reads where the run of a product stands. Throws `ZaggError` where no run has left a record.
+ *
+ * @example (await runStatus(openStores("product.zarr"))).shards.failed; // => 0
+ */
 export async function runStatus({ product, run }: ProductStores, now = new Date()): Promise<RunStatus> {
   const plan = await readPlan(run);
   if (!plan) {

@@ -55,6 +55,8 @@ const READS_IN_FLIGHT = 16;
  * Checks a product against the record of the run that made it: all metadata and coordinates against the plan, every
  * data chunk against its recorded length and SHA-256, nothing there that no record names, and for a sample of shards
  * the statistics, computed again. Throws `ZaggError` where there is no record to check against.
+ *
+ * @example (await verifyProduct(openStores("product.zarr"))).ok; // => true
  */
 export async function verifyProduct(
   stores: ProductStores,

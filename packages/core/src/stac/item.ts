@@ -49,7 +49,7 @@ const WITH_DATA = ["written", "partial"] as const;
  * product's group, the other `zagg:` properties are the members of the group's attribute `zagg`.
  *
  * @example
- * const product = await openProduct(readStore("https://host/product.zarr"));
+ * const product = await openProduct(readStore("product.zarr"));
  * const time = { start: "2024-01-06T00:00:00Z", end: "2024-04-06T00:00:00Z" };
  * const item = await stacItem(product, { href: "https://host/product.zarr", time });
  */

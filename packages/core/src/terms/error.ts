@@ -7,7 +7,11 @@ export type ZaggErrorKind =
   | "store" // the output store: permission, space, credentials, or not ours to write
   | "aborted"; // stopped on request
 
-/** Exit codes of the command line, by kind of error. */
+/**
+ * Exit codes of the command line, by kind of error.
+ *
+ * @example EXIT_CODES.auth; // => 3
+ */
 export const EXIT_CODES: Readonly<Record<ZaggErrorKind, number>> = {
   nothing: 1,
   config: 2,
@@ -20,6 +24,10 @@ export const EXIT_CODES: Readonly<Record<ZaggErrorKind, number>> = {
 /**
  * Base of every error that `@zagg/core` throws on purpose. `message` says what happened, where, and what to do;
  * `data` carries the same for programs (file, line, key, granule …).
+ *
+ * @example
+ * const missing = { catalog: "missing.json", store: "output.zarr" };
+ * await agg("atl06", missing).catch((error: ZaggError) => error.kind); // => "config"
  */
 export class ZaggError extends Error {
   override readonly name: string = "ZaggError";
@@ -45,6 +53,9 @@ export class ZaggError extends Error {
 /**
  * Whether `value` was thrown on purpose: by `@zagg/core`, or by a package below it, whose errors say the same of
  * themselves (`kind`, `code`, `data`).
+ *
+ * @example
+ * await agg("atl06", { catalog: "missing.json", store: "output.zarr" }).catch(isZaggError); // => true
  */
 export function isZaggError(value: unknown): value is ZaggError {
   return value instanceof Error && "kind" in value && Object.hasOwn(EXIT_CODES, String(value.kind));

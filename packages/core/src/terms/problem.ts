@@ -27,7 +27,11 @@ export interface ConfigProblem extends Problem, Partial<Position> {
   readonly file?: string;
 }
 
-/** The config cannot be used. `problems` has all that was found; `message` has one line for each. */
+/**
+ * The config cannot be used. `problems` has all that was found; `message` has one line for each.
+ *
+ * @example await loadConfig("missing.yaml").catch((error: ConfigError) => error.problems.length); // => 1
+ */
 export class ConfigError extends ZaggError {
   override readonly name = "ConfigError";
   readonly problems: readonly ConfigProblem[];
@@ -45,12 +49,25 @@ export class ConfigError extends ZaggError {
   }
 }
 
-/** Whether `value` is a {@link ConfigError}. */
+/**
+ * Whether `value` is a {@link ConfigError}.
+ *
+ * @example await loadConfig("missing.yaml").catch(isConfigError); // => true
+ */
 export function isConfigError(value: unknown): value is ConfigError {
   return value instanceof ConfigError;
 }
 
-/** `file:line:column: key: message`, as editors and terminals make clickable. */
+/**
+ * `file:line:column: key: message`, as editors and terminals make clickable.
+ *
+ * @example
+ * try {
+ *   parseConfig("aggregation: {}", "mine.yaml");
+ * } catch (error) {
+ *   if (isConfigError(error)) console.log(error.problems.map(describeProblem)); // mine.yaml:1:1: …
+ * }
+ */
 export function describeProblem(problem: ConfigProblem): string {
   const position = problem.line === undefined ? "" : `:${problem.line}:${problem.column}`;
   const place = problem.file === undefined ? "" : `${problem.file}${position}: `;

@@ -13,7 +13,7 @@ import { walk } from "./walk.js";
  *
  * @param order 0..24
  * @throws HealpixError "polygon": a ring with fewer than three different corners, or no coordinates
- * @example coverPolygon({ rings: [[[30, -70], [30, -80], [50, -75]]], edges: "lonlat", latitude: "authalic" }, 6)
+ * @example coverPolygon({ rings: [[[30, -70], [30, -80], [50, -75]]], edges: "lonlat", latitude: "authalic" }, 6);
  */
 export function coverPolygon(polygon: Polygon | readonly Polygon[], order: number): number[] {
   const polygons = "rings" in polygon ? [polygon] : polygon;

@@ -5,7 +5,9 @@ import { objectsBelow } from "./objects-below.js";
 /**
  * The objects below an http(s) address, to be read.
  *
- * @example const bytes = await httpStore("https://example.org/product.zarr").get("zarr.json");
+ * @example
+ * const store = httpStore("https://example.org/product.zarr"); // store.get("zarr.json") asks for what lies below
+ * store.url; // => "https://example.org/product.zarr/"
  */
 export function httpStore(address: string, options: Pick<HttpSourceOptions, "retry"> = {}): ReadableStore {
   return objectsBelow(address, (root) => httpPeer(root, options));

@@ -11,7 +11,11 @@ interface Opened {
   readonly version: Required<Pick<SourceVersion, "size" | "modified">>;
 }
 
-/** A file on disk; opened at the first use, one request counted per read. */
+/**
+ * A file on disk; opened at the first use, one request counted per read.
+ *
+ * @example await fileSource("granule.h5").read(1, 3); // => [72, 68, 70]
+ */
 export function fileSource(path: string): OpenSource {
   const counters = newCounters();
   let opened: Promise<Opened> | undefined;

@@ -17,6 +17,11 @@ export interface LocalStoreOptions {
  * A folder as a store. Puts go to a temporary file and are renamed, so nothing half-written ever lies under
  * the root; folders appear when needed and go when the last key in them is deleted. Nothing is fsynced: after
  * a power cut the newest objects may be missing or empty.
+ *
+ * @example
+ * const store = localStore("folder");
+ * await store.put("a/b.txt", new TextEncoder().encode("hello"));
+ * (await store.head("a/b.txt"))?.size; // => 5
  */
 export function localStore(root: string, options: LocalStoreOptions = {}): Store {
   const folder = resolve(root);

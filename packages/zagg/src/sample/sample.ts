@@ -43,7 +43,7 @@ const SMALL_GRID = "parent_order: 4\n    child_order: 10";
  * `folder` cannot be written.
  *
  * @example
- * const sample = await makeSample("sample");
+ * const sample = await makeSample("sample", { granules: 4 });
  * await agg(await loadConfig(sample.config), { catalog: sample.catalog, store: "sample/product.zarr" });
  */
 export async function makeSample(folder: string, options: SampleOptions = {}): Promise<Sample> {

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { type PromptStreams, promptLogin } from "./prompt.js";
+import { askLogin, type PromptStreams } from "./ask-login.js";
 
 /** Two streams that say they are a terminal, and what was shown on it. */
 function terminal(isTTY = true): {
@@ -19,7 +19,7 @@ function terminal(isTTY = true): {
 
 test("asks for user and password, and does not show the password", async () => {
   const { streams, input, shown } = terminal();
-  const login = promptLogin("urs.earthdata.nasa.gov", streams);
+  const login = askLogin("urs.earthdata.nasa.gov", streams);
   input.write("ann\n");
   await new Promise((resolve) => setImmediate(resolve));
   input.write("p#ss word\n");
@@ -31,7 +31,7 @@ test("asks for user and password, and does not show the password", async () => {
 
 test.each(["\n", "ann\n\n"])("gives up on %j", async (typed) => {
   const { streams, input } = terminal();
-  const login = promptLogin("host", streams);
+  const login = askLogin("host", streams);
   for (const line of typed.match(/.*\n/g) ?? []) {
     input.write(line);
     await new Promise((resolve) => setImmediate(resolve));
@@ -40,5 +40,5 @@ test.each(["\n", "ann\n\n"])("gives up on %j", async (typed) => {
 });
 
 test("asks nobody where there is no terminal", async () => {
-  expect(await promptLogin("host", terminal(false).streams)).toBeUndefined();
+  expect(await askLogin("host", terminal(false).streams)).toBeUndefined();
 });
