@@ -58,7 +58,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "hdf5_official/h5clear_fsm_persist_noclose.h5": /"OHDR" was expected/,
 };
 
-/** What docs/packages/hdf5.md lists as unsupported, as the errors name it. */
+/** What README.md lists as unsupported, as the errors name it. */
 const UNSUPPORTED =
   /^(filter \d+ \(.+\)|the virtual layout|data in external files|the time datatype|a floating-point type of \d+ bits that is not IEEE 754|a region reference)$/;
 
