@@ -122,3 +122,31 @@ test("CMR does not answer: the upstream's fault", async () => {
 test("this machine", () => {
   expect(diagnoseMachine().map(({ name }) => name)).toEqual(["Node", "open files"]);
 });
+
+test("https fails and S3 works: a warning, for one of two ways is open", async () => {
+  const { options } = await world();
+  const probe = async () => ({ ...(await options.probe()), https: "http://127.0.0.1:9/a.h5" });
+  const found = await diagnoseSource({ ...options, probe });
+  expect(found.slice(3).map(({ name, state }) => [name, state])).toEqual([
+    ["S3 read", "ok"],
+    ["https read", "warning"],
+  ]);
+});
+
+test("a granule in no archive's bucket, and one without links", async () => {
+  const { options } = await world();
+  const { s3CredentialsUrl: _, ...unknown } = options;
+  const found = await diagnoseSource({
+    ...unknown,
+    probe: async () => ({ https: "https://h.example/a.h5" }),
+    tokenHosts: [],
+  });
+  expect(found[2]).toMatchObject({
+    state: "failed",
+    kind: "upstream",
+    detail: expect.stringMatching(/in no archive's/),
+  });
+  expect(found[3]).toMatchObject({ state: "skipped" });
+  const bare = await diagnoseSource({ ...options, probe: async () => ({}) });
+  expect(bare.map(({ state }) => state)).toEqual(["ok", "ok", "ok", "skipped", "skipped"]);
+});
