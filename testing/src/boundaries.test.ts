@@ -41,7 +41,7 @@ const FOLDERS: Readonly<Record<string, Table>> = {
     config: ["terms"],
     earthdata: ["terms"],
     granule: ["terms"],
-    catalog: ["terms", "earthdata"],
+    catalog: ["terms", "earthdata", "granule"],
     export: ["version", "terms"],
     raster: ["terms"],
     picture: ["terms", "raster"],

@@ -12,7 +12,7 @@ export {
   startEarthdata,
 } from "./earthdata-server.js";
 export { type Fault, type FaultProxy, seededRandom, startFaultProxy } from "./faults.js";
-export type { SampleBeam, SampleColumn, SampleRows } from "./granules/rows.js";
+export type { SampleAttribute, SampleBeam, SampleColumn, SampleRows } from "./granules/rows.js";
 export { SAMPLE_FOLDER, type SampleGranule, sampleGranules } from "./granules/sample-granules.js";
 export { writeGranule } from "./granules/write.js";
 export { ESCAPES, type HostileStore, hostileStores, type StoreObjects } from "./hostile-stores.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aggregate } from "./aggregate.js";
 import { compileStatistics, type StatisticSpec, type StatisticSpecs } from "./compile.js";
-import type { Column, Points } from "./points.js";
+import { type Column, MISSING, type Points } from "./points.js";
 import { COLUMNS, VARIABLES } from "./testdata/variables.js";
 
 /** Variables of which each has what `partial` says, over float64. */
@@ -69,6 +69,28 @@ describe("missing values", () => {
         both: { fill: 1, nan: 2, inf: 1 },
       },
     });
+  });
+
+  test("a mark says why: fill, or beyond the limits", () => {
+    const specs = specsOf({ sum: { function: "sum", source: "h_li" } });
+    const column = {
+      values: Float64Array.of(1, Number.NaN, 4, 8, Number.NaN),
+      missing: Uint8Array.of(MISSING.range, MISSING.fill, 0, MISSING.range, 0),
+    };
+    expect(run(specs, pointsOf({ h_li: column, s_li: [1, 1, 1, 1, 1] }), [0, 0, 0, 0, 0])).toMatchObject({
+      sum: [4],
+      leftOut: { sum: { range: 2, fill: 1, nan: 1 } },
+    });
+  });
+
+  test("len and count without a source count every point, whatever its values", () => {
+    const specs = specsOf({
+      all: { function: "count", dtype: "int32", fillValue: 0 },
+      too: { function: "len", dtype: "int32", fillValue: 0 },
+    });
+    const { leftOut, ...counts } = run(specs, pointsOf({ h_li: h, s_li: s }), [0, 0, 0, 0, 0, 0]);
+    expect(counts).toMatchObject({ all: [6], too: [6] });
+    expect(leftOut).toEqual({});
   });
 
   test("a weight that is negative or not finite leaves its point out", () => {
@@ -146,6 +168,21 @@ describe("dtypes", () => {
   ] as const)("what to do where %s cannot hold %d", (dtype, value, advice) => {
     const specs = specsOf({ max: { function: "max", source: "h_li", dtype, fillValue: 0 } });
     expect(() => run(specs, pointsOf({ h_li: [value], s_li: [1] }), [0])).toThrow(new RegExp(advice));
+  });
+
+  test("a float32 that would be infinite is an error; one that is infinite is what the formula gave", () => {
+    const largest = 3.4028234663852886e38;
+    const single = (value: number) => {
+      const specs = specsOf({ max: { expression: "np.max(s_li) * np.max(h_li)", dtype: "float32" } });
+      return run(specs, pointsOf({ h_li: [value], s_li: [2] }), [0]);
+    };
+    expect(single(largest / 2)).toMatchObject({ max: [largest] });
+    for (const value of [largest, -1e300])
+      expect(() => single(value)).toThrow(
+        /^max\.dtype: a cell's value .* does not fit float32; .*choose float64/,
+      );
+    const infinite = specsOf({ x: { expression: "1 / (np.min(h_li) * 0)", dtype: "float32" } });
+    expect(run(infinite, pointsOf({ h_li: [1], s_li: [1] }), [0])).toMatchObject({ x: [Infinity] });
   });
 
   test("an infinite result does not fit an integer", () => {

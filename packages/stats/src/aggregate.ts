@@ -1,4 +1,4 @@
-import { type ChunkValues, filled } from "@zagg/zarr";
+import { type ChunkValues, type DataType, filled } from "@zagg/zarr";
 import { fits, put } from "./cast.js";
 import { type Statistic, type Statistics, sentence } from "./compile.js";
 import { ExpressionError, StatisticError } from "./error.js";
@@ -59,7 +59,7 @@ function computeStatistic(
     const empty = frame.offsets[i] === frame.offsets[i + 1];
     if (empty || Number.isNaN(value)) continue;
     if (!fits(value, dtype)) {
-      const message = `a cell's value ${value} does not fit ${dtype}; ${remedy(value)}.`;
+      const message = `a cell's value ${value} does not fit ${dtype}; ${remedy(value, dtype)}.`;
       throw new StatisticError([{ code: "overflow", path: [name, "dtype"], message }]);
     }
     put(array, occupied[i] as number, value);
@@ -67,8 +67,9 @@ function computeStatistic(
   return array;
 }
 
-/** Which dtype would hold a value that an integer dtype does not. */
-function remedy(value: number): string {
+/** Which dtype would hold a value that this one does not. */
+function remedy(value: number, dtype: DataType): string {
+  if (dtype === "float32") return "it holds numbers to 3.4e38: choose float64";
   if (Number.isSafeInteger(Math.trunc(value))) return "choose a dtype that holds it";
   return "statistics are float64, in which whole numbers are exact to 2^53 only: choose float64";
 }

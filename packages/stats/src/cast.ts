@@ -1,9 +1,11 @@
 import { type ChunkValues, type DataType, isFloat, VALUE_RANGE } from "@zagg/zarr";
 
 /**
- * Whether a result can be held: of integers, only the whole part counts, as when numpy casts.
+ * Whether a result can be held: of integers, only the whole part counts, as when numpy casts. An infinite result is what
+ * a formula gave; a finite one that float32 would make infinite is not held.
  */
 export function fits(value: number, dtype: DataType): boolean {
+  if (dtype === "float32") return Number.isFinite(Math.fround(value)) || !Number.isFinite(value);
   if (isFloat(dtype)) return true;
   const [low, high] = VALUE_RANGE[dtype];
   const whole = Math.trunc(value);

@@ -105,8 +105,7 @@ function callStatistic(
   const spec = findFunction(name);
   if (spec === undefined)
     return { code: "unknown-function", path: [...path, "function"], message: unknownFunction(name) };
-  const counts = /^(len|count)$/.test(name);
-  if (source === undefined && !counts) {
+  if (source === undefined && !countsPoints(name)) {
     const message = `${name} needs a source: one of ${[...columns].join(", ")}.`;
     return { code: "missing-key", path: [...path, "source"], at: "key", message };
   }
@@ -124,6 +123,11 @@ function callStatistic(
   }
   const first = source === undefined ? POINTS : column(source);
   return at([...path, "function"], () => bind(spec, name, [first], named, 0));
+}
+
+/** Whether a function without a source counts the points, whatever their values. */
+export function countsPoints(name: string): boolean {
+  return /^(len|count)$/.test(bareName(name));
 }
 
 /** The function of a name as configs write it: `quantile`, `np.quantile` or `numpy.quantile`. */

@@ -1,6 +1,13 @@
 import type { Frame, Values } from "./expression/evaluate.js";
 import type { Node } from "./expression/node.js";
-import { type Column, countsByReason, type LeftOutReason, missingReasons, type Points } from "./points.js";
+import {
+  type Column,
+  countsByReason,
+  type LeftOutReason,
+  missingReasons,
+  type Points,
+  REASON_CODES,
+} from "./points.js";
 
 /** The points of a shard sorted by cell, without those for which some column has no value. */
 export interface ShardFrame extends Frame {
@@ -112,7 +119,7 @@ function leaveOut(
   { offsets, order }: SortedPoints,
   reasons: readonly Uint8Array[],
 ): Pick<SortedPoints, "offsets" | "order"> & Pick<ShardFrame, "leftOut"> {
-  const counts = [0, 0, 0, 0];
+  const counts = new Uint32Array(REASON_CODES);
   const kept = new Uint32Array(order.length);
   const starts = new Uint32Array(offsets.length);
   let written = 0;

@@ -10,6 +10,7 @@ export {
 export { COMBINATIONS, type Combination, functionCombination, isCombination } from "./combine.js";
 export {
   compileStatistics,
+  countsPoints,
   type Statistic,
   type StatisticSpec,
   type StatisticSpecs,
@@ -19,4 +20,4 @@ export {
 export { ExpressionError, StatisticError, type StatisticProblem, StatsError } from "./error.js";
 export { IMPLICIT_COLUMNS, isImplicitColumn } from "./implicit.js";
 export { nearest, suggestion } from "./nearest.js";
-export type { Column, ColumnValues, LeftOutReason, Points } from "./points.js";
+export { type Column, type ColumnValues, type LeftOutReason, MISSING, type Points } from "./points.js";

@@ -1,12 +1,12 @@
 /** Values of one dataset, one per point. 64-bit integers come as Float64Array. */
 export interface Column {
   readonly values: ColumnValues;
-  /**
-   * One entry per point: not 0 where the value is the dataset's fill. NaN and infinities need no mark. Absent: no
-   * value is a fill.
-   */
+  /** One entry per point: 0, or why its value is missing, of {@link MISSING}. NaN and infinities need no mark. */
   readonly missing?: Uint8Array;
 }
+
+/** Marks of missing values: `fill` is the dataset's fill, `range` outside the limits of its valid values. */
+export const MISSING = { fill: 1, range: 2 } as const;
 
 export type ColumnValues =
   | Float64Array
@@ -28,22 +28,23 @@ export interface Points {
 }
 
 /** Why a point takes no part in a statistic. `weight`: its weight is negative or not finite. */
-export type LeftOutReason = "fill" | "nan" | "inf" | "weight";
+export type LeftOutReason = "fill" | "range" | "nan" | "inf" | "weight";
 
-/** The code of each reason in a column's reasons, which start at 1. */
-const REASONS: readonly LeftOutReason[] = ["fill", "nan", "inf"];
+/** The code of each reason in a column's reasons. */
+const REASONS = { ...MISSING, nan: 3, inf: 4 } as const;
+
+/** Room for a count of each code. */
+export const REASON_CODES = 5;
 
 /** For each point 0 or the code of why its value is missing; undefined where none is. */
 export function missingReasons({ values, missing }: Column): Uint8Array | undefined {
-  let reasons: Uint8Array | undefined = missing?.some((mark) => mark !== 0)
-    ? missing.map((mark) => (mark === 0 ? 0 : 1))
-    : undefined;
+  let reasons: Uint8Array | undefined = missing?.some((mark) => mark !== 0) ? missing.slice() : undefined;
   if (values instanceof Float64Array || values instanceof Float32Array) {
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number;
-      if (value - value === 0 || reasons?.[i] === 1) continue;
+      if (value - value === 0 || reasons?.[i]) continue;
       reasons ??= new Uint8Array(values.length);
-      reasons[i] = Number.isNaN(value) ? 2 : 3;
+      reasons[i] = Number.isNaN(value) ? REASONS.nan : REASONS.inf;
     }
   }
   return reasons;
@@ -51,7 +52,6 @@ export function missingReasons({ values, missing }: Column): Uint8Array | undefi
 
 /** Number of points by reason, from the number by code. */
 export function countsByReason(counts: ArrayLike<number>): Partial<Record<LeftOutReason, number>> {
-  return Object.fromEntries(
-    REASONS.map((reason, i) => [reason, counts[i + 1] as number] as const).filter(([, count]) => count > 0),
-  );
+  const reasons = Object.entries(REASONS).map(([reason, code]) => [reason, counts[code] as number] as const);
+  return Object.fromEntries(reasons.filter(([, count]) => count > 0));
 }

@@ -24,6 +24,7 @@ export function isFloat(dataType: DataType): boolean {
 
 /** Whether `fill` is a value of `dataType`, as metadata spells it. */
 export function fillFits(fill: FillValue, dataType: DataType): boolean {
+  if (dataType === "float32") return typeof fill === "string" || Number.isFinite(Math.fround(fill));
   if (isFloat(dataType)) return typeof fill === "string" || Number.isFinite(fill);
   const [low, high] = VALUE_RANGE[dataType];
   return typeof fill === "number" && Number.isInteger(fill) && fill >= low && fill <= high;

@@ -14,7 +14,17 @@ const COLUMNS = {
   slope: "fit_statistics/dh_fit_dx",
 } as const;
 
-export type SampleColumn = Float64Array | Float32Array | Int8Array | Int32Array | BigInt64Array;
+export type SampleColumn =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array;
+
+/** A double, a text, or values of another type. */
+export type SampleAttribute = number | string | SampleColumn;
 
 /** What one beam holds. */
 export interface SampleBeam {
@@ -23,6 +33,8 @@ export interface SampleBeam {
   readonly columns: Readonly<Record<string, SampleColumn>>;
   /** `_FillValue` of those that have one. */
   readonly fills: Readonly<Record<string, number>>;
+  /** Further attributes of columns. */
+  readonly attributes?: Readonly<Record<string, Readonly<Record<string, SampleAttribute>>>>;
 }
 
 /** What one granule holds. Made without HDF5: what a reader gives is compared with this. */

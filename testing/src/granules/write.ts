@@ -1,5 +1,5 @@
-import type { Group } from "h5wasm/node";
-import type { SampleColumn, SampleRows } from "./rows.js";
+import type { Dataset, Group } from "h5wasm/node";
+import type { SampleAttribute, SampleColumn, SampleRows } from "./rows.js";
 
 /** Few, so that a beam has several chunks. */
 const CHUNK_ROWS = 64;
@@ -20,11 +20,12 @@ export async function writeGranule(path: string, rows: SampleRows, chunkRows = C
     attribute(file, "short_name", "ATL06");
     attribute(file, "time_coverage_start", rows.start);
     attribute(file, "time_coverage_end", rows.end);
-    for (const { name, columns, fills } of rows.beams) {
+    for (const { name, columns, fills, attributes } of rows.beams) {
       const segments = file.create_group(name).create_group("land_ice_segments");
       segments.create_group("fit_statistics");
       for (const [column, values] of Object.entries(columns)) {
-        writeColumn(segments, column, values, { chunkRows, fill: fills[column] });
+        const dataset = writeColumn(segments, column, values, { chunkRows, fill: fills[column] });
+        for (const [key, value] of Object.entries(attributes?.[column] ?? {})) attribute(dataset, key, value);
       }
     }
   } finally {
@@ -38,7 +39,7 @@ function writeColumn(
   path: string,
   values: SampleColumn,
   { chunkRows, fill }: { readonly chunkRows: number; readonly fill: number | undefined },
-): void {
+): Dataset {
   const [name = "", folder] = path.split("/").reverse();
   const group = folder === undefined ? segments : (segments.get(folder) as Group);
   const dtype = dtypeOf(values);
@@ -59,15 +60,24 @@ function writeColumn(
       [],
       dtype,
     );
+  return dataset;
 }
 
-function dtypeOf(values: SampleColumn): "<d" | "<f" | "<b" | "<i" | "<q" {
+function dtypeOf(values: SampleColumn): "<d" | "<f" | "<b" | "<B" | "<h" | "<i" | "<q" {
   if (values instanceof Int8Array) return "<b";
+  if (values instanceof Uint8Array) return "<B";
+  if (values instanceof Int16Array) return "<h";
   if (values instanceof Int32Array) return "<i";
   if (values instanceof BigInt64Array) return "<q";
   return values instanceof Float32Array ? "<f" : "<d";
 }
 
-function attribute(target: Pick<Group, "create_attribute">, name: string, text: string): void {
-  target.create_attribute(name, text, [], `S${text.length}`);
+function attribute(
+  target: Pick<Group | Dataset, "create_attribute">,
+  name: string,
+  value: SampleAttribute,
+): void {
+  if (typeof value === "string") target.create_attribute(name, value, [], `S${value.length}`);
+  else if (typeof value === "number") target.create_attribute(name, [value], [], "<d");
+  else target.create_attribute(name, value, [value.length], dtypeOf(value));
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { type Config, groupPath } from "../terms/index.js";
+import type { AbsentGroup } from "../granule/index.js";
+import type { Config } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
-import type { AbsentGroup } from "./granule-shards.js";
 
 /** A granule that cannot be catalogued. */
 export interface BadGranule {
@@ -25,9 +25,7 @@ export function badGranules(bad: readonly BadGranule[], total: number): CatalogE
 
 /** What to say of a granule that has none of the config's groups as the config describes them. */
 export function whyNoGroup({ name, dataSource }: Config, absent: readonly AbsentGroup[]): string {
-  const { groups, coordinates } = dataSource;
-  const [root = ""] = coordinates.latitude.split(/(?<=\{group\})/);
-  const there = absent.find(({ group, missing }) => missing.startsWith(`${groupPath(root, group)}/`));
-  if (there === undefined) return `has none of the groups ${groups.join(", ")}`;
-  return `${there.group} is there, but ${there.missing} is not: is this the product that config ${name} is for?`;
+  const misfit = absent.find(({ there }) => there);
+  if (!misfit) return `has none of the groups ${dataSource.groups.join(", ")}`;
+  return `${misfit.group} is there, but ${misfit.missing} is not: is this the product that config ${name} is for?`;
 }

@@ -1,8 +1,8 @@
-import { type Hdf5Dataset, type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
+import { type Hdf5File, openHdf5 } from "@zagg/hdf5";
 import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import { type DataSourceConfig, defined, groupPath, withZone } from "../terms/index.js";
-import { CatalogError } from "./catalog-error.js";
+import { type AbsentGroup, type Coordinates, readCoordinates } from "../granule/index.js";
+import { type DataSourceConfig, defined, withZone } from "../terms/index.js";
 
 /** Where the points of a granule lie. */
 export interface GranuleShards {
@@ -15,13 +15,6 @@ export interface GranuleShards {
   readonly end?: string;
   /** Groups (beams) that are not there, which is normal unless it is all of them. */
   readonly absent: readonly AbsentGroup[];
-}
-
-/** A group of the config that a granule does not have. */
-export interface AbsentGroup {
-  readonly group: string;
-  /** The first part of the coordinates' path that does not exist: of `/gt1l/land_ice_segments/latitude`, `/gt1l`. */
-  readonly missing: string;
 }
 
 /**
@@ -64,46 +57,9 @@ function timeOf(value: unknown): string | undefined {
   return typeof value === "string" ? withZone(value) : undefined;
 }
 
-interface Coordinates {
-  readonly lon: Float64Array;
-  readonly lat: Float64Array;
-}
-
-/**
- * The latitude decides whether a group is there: what is missing in one that is, is an error, since the config's path is
- * mistaken.
- */
-async function readCoordinates(
-  file: Hdf5File,
-  { coordinates }: DataSourceConfig,
-  group: string,
-): Promise<Coordinates | AbsentGroup> {
-  const path = groupPath(coordinates.latitude, group);
-  let lat: Hdf5Dataset;
-  try {
-    lat = await file.dataset(path);
-  } catch (error) {
-    const missing = isHdf5Error(error) && error.code === "not-found" ? error.component : undefined;
-    if (missing === undefined || missing === path) throw error;
-    return { group, missing };
-  }
-  const lon = await file.dataset(groupPath(coordinates.longitude, group));
-  checkRows(lat, lon);
-  const [lats, lons] = await file.readMany([{ dataset: lat }, { dataset: lon }]);
-  return { lon: Float64Array.from(lons as Float64Array), lat: Float64Array.from(lats as Float64Array) };
-}
-
-function checkRows(lat: Hdf5Dataset, lon: Hdf5Dataset): void {
-  if (lat.shape.length === 1 && lon.shape.length === 1 && lat.shape[0] === lon.shape[0]) return;
-  throw new CatalogError(
-    "bad-granule",
-    `${lon.path} has shape [${lon.shape}] and ${lat.path} [${lat.shape}]; coordinates must give one value per row`,
-  );
-}
-
 /** By way of the child order, as a run assigns points: both must put a point on an edge to the same side. */
-function addShards(shards: Set<number>, { lon, lat }: Coordinates, grid: Grid): void {
-  const cells = cellsOf(grid.childOrder, lon, lat, grid.latitude);
+function addShards(shards: Set<number>, { longitude, latitude }: Coordinates, grid: Grid): void {
+  const cells = cellsOf(grid.childOrder, longitude, latitude, grid.latitude);
   const perShard = cellsPerShard(grid);
   let last = -1;
   for (const cell of cells) {

@@ -1,7 +1,7 @@
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
 import { COORDINATE_DTYPES, nameProblem } from "@zagg/product";
 import { isImplicitColumn } from "@zagg/stats";
-import { fillFits, VALUE_RANGE } from "@zagg/zarr";
+import { fillFits, isFloat, VALUE_RANGE } from "@zagg/zarr";
 import {
   type Config,
   ConfigError,
@@ -11,6 +11,7 @@ import {
   type Problem,
   utcTime,
 } from "../terms/index.js";
+import { datasetProblems } from "./check-datasets.js";
 import { problemsOfStatistics } from "./statistics.js";
 
 /**
@@ -29,6 +30,7 @@ export function validateConfig(config: Config): void {
 export function configProblems(config: Config): Problem[] {
   return [
     ...gridProblems(config),
+    ...datasetProblems(config.dataSource),
     ...sourceProblems(config.dataSource),
     ...coordinateProblems(config),
     ...variableProblems(config),
@@ -58,24 +60,6 @@ function* gridProblems({ output, aggregation }: Config): Generator<Problem> {
 }
 
 function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
-  const paths: [(string | number)[], string][] = [
-    [["coordinates", "latitude"], source.coordinates.latitude],
-    [["coordinates", "longitude"], source.coordinates.longitude],
-    ...Object.entries(source.variables).map(([name, path]): [string[], string] => [
-      ["variables", name],
-      path,
-    ]),
-  ];
-  for (const [key, path] of paths) {
-    const placeholder = path.replaceAll("{group}", "").match(/\{[^}]*\}?/)?.[0];
-    if (placeholder === undefined) continue;
-    yield {
-      code: "invalid-path",
-      path: ["data_source", ...key],
-      offset: path.indexOf(placeholder),
-      message: `${placeholder} is not known in a path; the only placeholder is {group}.`,
-    };
-  }
   for (const name of Object.keys(source.variables)) {
     const path = ["data_source", "variables", name];
     if (isImplicitColumn(name)) {
@@ -102,7 +86,7 @@ function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
           : `op ${op} needs one number; for a list use in or not_in.`,
       };
     }
-    if (!dataset.includes("/")) {
+    if (typeof dataset === "string" && !dataset.includes("/")) {
       yield {
         code: "unknown-column",
         path: ["data_source", "filters", index, "dataset"],
@@ -195,10 +179,11 @@ function* attributeProblems({ aggregation, attrs = {} }: Config): Generator<Prob
 
 function fillProblem(path: readonly string[], fillValue: FillValue, dtype: Dtype): Problem {
   const [low, high] = VALUE_RANGE[dtype];
+  const allowed = isFloat(dtype) ? "numbers up to 3.4e38 and NaN" : `whole numbers from ${low} to ${high}`;
   return {
     code: "invalid-fill",
     path: [...path, "fill_value"],
-    message: `${fillValue} is no ${dtype}; allowed are whole numbers from ${low} to ${high}.`,
+    message: `${fillValue} is no ${dtype}; allowed are ${allowed}.`,
   };
 }
 

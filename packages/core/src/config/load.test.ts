@@ -112,7 +112,7 @@ test("additions to 0.1.0", () => {
   )
     .replace(
       "  quality_filter:",
-      "  filters:\n    - {dataset: h_li, op: lt, value: 4000}\n    - {dataset: /x/y, op: not_in, value: [1, 2]}\n  quality_filter:",
+      "  filters:\n    - {dataset: h_li, op: lt, value: 4000}\n    - {dataset: '/{group}/y', op: not_in, value: [1, 2]}\n  quality_filter:",
     )
     .concat(
       "bounds: {temporal: {start_date: 2019-01-01, end_date: 2019-02-28}, spatial: [170, -90, -170, -60]}\n",
@@ -122,7 +122,7 @@ test("additions to 0.1.0", () => {
   expect(config.dataSource.filters).toEqual([
     { dataset: "/{group}/land_ice_segments/atl06_quality_summary", op: "eq", value: 0 },
     { dataset: "/{group}/land_ice_segments/h_li", op: "lt", value: 4000 },
-    { dataset: "/x/y", op: "not_in", value: [1, 2] },
+    { dataset: "/{group}/y", op: "not_in", value: [1, 2] },
   ]);
   expect(config.bounds).toEqual({
     temporal: { start: "2019-01-01T00:00:00Z", end: "2019-02-28T23:59:59.999Z" },
@@ -214,6 +214,12 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "fill_value: 0\n    h_min",
       "fill_value: -2147483649\n    h_min",
       /-2147483649 is no int32/,
+    ],
+    [
+      "a fill beyond float32",
+      "    h_min:\n",
+      "    h_min:\n      fill_value: 1e39\n",
+      /1e\+39 is no float32; allowed are numbers up to 3\.4e38 and NaN/,
     ],
     [
       "a variable in place of a coordinate",

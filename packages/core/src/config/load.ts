@@ -6,7 +6,7 @@ import { suggestion } from "@zagg/stats";
 import { type Config, ConfigError, type ConfigProblem, decodeText, type Problem } from "../terms/index.js";
 import { configProblems } from "./check.js";
 import { understandLegacy } from "./legacy.js";
-import { resolveDocument } from "./resolve.js";
+import { inDocument, resolveDocument } from "./resolve.js";
 import { matchSchema } from "./shape.js";
 import { readSource } from "./source.js";
 
@@ -67,7 +67,10 @@ export function parseConfig(text: string, fileName = "config.yaml", options: Loa
   if ("problems" in shape) throw new ConfigError(told(shape.problems).map(place));
   const config = resolveDocument(shape.document, basename(fileName, extname(fileName)));
   const problems = configProblems(config);
-  if (problems.length > 0) throw new ConfigError(told(problems).map(place));
+  if (problems.length > 0) {
+    const named = problems.map((problem) => inDocument(problem, shape.document));
+    throw new ConfigError(told(named).map(place));
+  }
   for (const warning of warnings) options.onWarning?.(place(warning));
   return config;
 }

@@ -1,15 +1,18 @@
 import type { ArraySpec } from "@zagg/product";
+import { countsPoints } from "@zagg/stats";
 import {
   type Bounds,
   type Config,
   type DataSourceConfig,
+  type DatasetConfig,
   type Dtype,
   defined,
   type FillValue,
   type FilterConfig,
+  type Problem,
   type StatisticConfig,
 } from "../terms/index.js";
-import type { ConfigDocument } from "./schema.js";
+import type { ConfigDocument, DatasetDocument } from "./schema.js";
 
 /** Turns a document into the {@link Config} it stands for: names translated, defaults filled in. */
 export function resolveDocument(document: ConfigDocument, name: string): Config {
@@ -40,21 +43,50 @@ export function resolveDocument(document: ConfigDocument, name: string): Config 
 }
 
 function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
-  const paths = new Map(Object.entries({ ...source.coordinates, ...source.variables }));
-  const filters: FilterConfig[] = (source.filters ?? []).map((filter) => ({
-    dataset: paths.get(filter.dataset) ?? filter.dataset,
-    op: filter.op,
-    value: filter.value,
-  }));
+  const { latitude, longitude } = source.coordinates;
+  const coordinates = { latitude: dataset(latitude), longitude: dataset(longitude) };
+  const variables = mapValues(source.variables, dataset);
+  const named = new Map(Object.entries({ ...coordinates, ...variables }));
+  const filters = (source.filters ?? []).map(({ dataset: of, op, value, raw }): FilterConfig => {
+    const column = typeof of === "string" ? named.get(of) : undefined;
+    return defined({ dataset: column ?? dataset(of), op, value, raw: raw || undefined });
+  });
   const quality = source.quality_filter;
-  if (quality !== undefined) filters.unshift({ dataset: quality.dataset, op: "eq", value: quality.value });
+  if (quality !== undefined) {
+    const { value, raw } = quality;
+    filters.unshift(defined({ dataset: dataset(quality.dataset), op: "eq", value, raw: raw || undefined }));
+  }
   return {
     driver: source.driver ?? "auto",
-    groups: source.groups,
-    coordinates: source.coordinates,
-    variables: source.variables,
+    groups: source.groups ?? [""],
+    coordinates,
+    variables,
     filters,
   };
+}
+
+/** A problem of a config's filters by the document's keys, in which `quality_filter` is not one of `filters`. */
+export function inDocument(problem: Problem, { data_source }: ConfigDocument): Problem {
+  const [first, second, index, ...rest] = problem.path;
+  if (!data_source.quality_filter || second !== "filters" || typeof index !== "number") return problem;
+  const key = index === 0 ? ["quality_filter"] : ["filters", index - 1];
+  return { ...problem, path: [first as string, ...key, ...rest] };
+}
+
+/** What says no more than a path becomes the path alone: equal meaning, equal identity. */
+function dataset(document: DatasetDocument): DatasetConfig {
+  if (typeof document === "string") return document;
+  const { path, decode, fill, unsigned } = document;
+  const decoding = defined({
+    decode: decode === false ? decode : undefined,
+    fill,
+    scaleFactor: document.scale_factor,
+    addOffset: document.add_offset,
+    unsigned,
+    validMin: document.valid_min,
+    validMax: document.valid_max,
+  });
+  return Object.keys(decoding).length === 0 ? path : { path, ...decoding };
 }
 
 const COORDINATES: Readonly<Record<string, ArraySpec>> = {
@@ -80,12 +112,12 @@ function coordinates(
 
 function resolveStatistic(
   statistic: ConfigDocument["aggregation"]["variables"][string],
-  columns: Readonly<Record<string, string>>,
+  columns: ConfigDocument["data_source"]["variables"],
 ): StatisticConfig {
   const dtype = statistic.dtype ?? "float32";
-  // 0.1.0 took h_li as the source where none was named.
-  const source =
-    statistic.source ?? (statistic.function !== undefined && "h_li" in columns ? "h_li" : undefined);
+  // 0.1.0 took h_li as the source where none was named; what counts points needs none, and counts them all.
+  const needsSource = statistic.function !== undefined && !countsPoints(statistic.function);
+  const source = statistic.source ?? (needsSource && "h_li" in columns ? "h_li" : undefined);
   return defined({
     function: statistic.function,
     expression: statistic.expression,

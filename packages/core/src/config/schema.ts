@@ -19,20 +19,45 @@ const dtype = z.enum(DATA_TYPES);
 const fillValue = z.union([z.number(), z.literal("NaN")]);
 const attrs = z.record(z.string(), z.unknown());
 
+const orNone = <T extends z.core.SomeType>(schema: T) => z.union([schema, z.literal(false)]);
+
+const datasetSpec = z.strictObject({
+  path: text().check(z.describe("Path template")),
+  decode: described(z.boolean(), "false: what the file says about its values does not count (default true)"),
+  fill: described(
+    orNone(z.union([z.number(), z.array(z.number())])),
+    "Stored values that mean missing, in place of _FillValue and missing_value; false: none",
+  ),
+  scale_factor: described(z.number(), "In place of the file's"),
+  add_offset: described(z.number(), "In place of the file's"),
+  unsigned: described(z.boolean(), "In place of _Unsigned"),
+  valid_min: described(orNone(z.number()), "Smaller stored values are missing; false: none is too small"),
+  valid_max: described(orNone(z.number()), "Larger stored values are missing; false: none is too large"),
+});
+
+const dataset = (description: string) => z.union([text().check(z.describe(description)), datasetSpec]);
+const path = () => dataset("Path template");
+
+const raw = described(z.boolean(), "Compare the stored values, as they are (default false)");
+
 const filter = z.strictObject({
-  dataset: text().check(z.describe("Path template, or the name of a column")),
+  dataset: dataset("Path template, or the name of a column"),
   op: z.enum(FILTER_OPS),
   value: z.union([z.number(), z.array(z.number())]).check(z.describe("A number; a list for in and not_in")),
+  raw,
 });
 
 const dataSource = z.strictObject({
   reader: described(z.enum(["h5coro", "hdf5"]), "Both names mean the built-in HDF5 reader"),
   driver: described(z.enum(["auto", "file", "s3", "https"]), "How granules are fetched (default auto)"),
-  groups: z.array(text()).check(z.minLength(1), z.describe("What {group} stands for, one after the other")),
-  coordinates: z.strictObject({ latitude: text(), longitude: text() }),
-  variables: z.record(z.string(), text()).check(z.describe("Column name: path template")),
+  groups: described(
+    z.array(text()).check(z.minLength(1)),
+    "What {group} stands for, one after the other; absent: the paths have none",
+  ),
+  coordinates: z.strictObject({ latitude: path(), longitude: path() }),
+  variables: z.record(z.string(), path()).check(z.describe("Column name: path template, or a mapping")),
   quality_filter: described(
-    z.strictObject({ dataset: text(), value: z.number() }),
+    z.strictObject({ dataset: path(), value: z.number(), raw }),
     "Keep the rows whose value equals this",
   ),
   filters: described(z.array(filter), "Keep the rows for which every filter holds"),
@@ -102,6 +127,7 @@ export const configDocument = z.strictObject({
 });
 
 export type ConfigDocument = z.infer<typeof configDocument>;
+export type DatasetDocument = z.infer<ReturnType<typeof dataset>>;
 
 /**
  * JSON Schema (draft 2020-12) of the YAML config, for editors.

@@ -32,10 +32,17 @@ export function matchSchema(value: unknown): { document: ConfigDocument } | { pr
   return { problems: result.error.issues.flatMap((issue) => describeIssue(root, value, issue)) };
 }
 
-function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue): Problem[] {
-  const path = issue.path as KeyPath;
-  if (issue.code === "unrecognized_keys" || issue.code === "invalid_key") {
-    const shape = shapeAt(root, issue.code === "invalid_key" ? path.slice(0, -1) : path);
+function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue, above: KeyPath = []): Problem[] {
+  const path = [...above, ...(issue.path as KeyPath)];
+  if (issue.code === "invalid_union") {
+    // Of a mapping, what is wrong in it; that it is no text does not help.
+    const inside = isMapping(valueAt(value, path))
+      ? issue.errors.find((issues) => issues.every((each) => each.path.length > 0 || isKeyIssue(each)))
+      : undefined;
+    if (inside) return inside.flatMap((each) => describeIssue(root, value, each, path));
+  }
+  if (isKeyIssue(issue)) {
+    const shape = withKeys(shapeAt(root, issue.code === "invalid_key" ? path.slice(0, -1) : path));
     const known = shape?.propertyNames?.enum ?? Object.keys(shape?.properties ?? {});
     const keys = issue.code === "invalid_key" ? [String(path.at(-1))] : issue.keys;
     const parent = issue.code === "invalid_key" ? path.slice(0, -1) : path;
@@ -59,6 +66,16 @@ function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue): Pr
   ];
 }
 
+function isKeyIssue(
+  issue: z.core.$ZodIssue,
+): issue is z.core.$ZodIssueUnrecognizedKeys | z.core.$ZodIssueInvalidKey {
+  return issue.code === "unrecognized_keys" || issue.code === "invalid_key";
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** What a value may be, in words. */
 function describeShape(shape: Shape): string {
   if (shape.const !== undefined) return JSON.stringify(shape.const);
@@ -80,11 +97,17 @@ function describeShape(shape: Shape): string {
   return `a ${shape.type ?? "value"}${like}`;
 }
 
+/** Of several shapes the one that has keys. */
+function withKeys(shape: Shape | undefined): Shape | undefined {
+  return shape?.anyOf?.find(({ properties }) => properties) ?? shape;
+}
+
 function shapeAt(root: Shape, path: KeyPath): Shape | undefined {
   let shape: Shape | undefined = root;
   for (const part of path) {
     if (typeof part === "number") shape = shape?.items;
     else {
+      shape = withKeys(shape);
       const named: Shape | undefined = shape?.properties?.[part];
       const other = shape?.additionalProperties;
       shape = named ?? (typeof other === "object" ? other : undefined);

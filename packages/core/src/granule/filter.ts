@@ -1,15 +1,13 @@
-import type { ColumnValues } from "@zagg/stats";
+import type { Column } from "@zagg/stats";
 import type { FilterConfig } from "../terms/index.js";
 
-export type FilterValues = ColumnValues | BigInt64Array | BigUint64Array;
-
 /**
- * Which rows pass a filter, of those at `places`: the value of place p is `values[positions[p]]`. NaN passes `ne`
- * and `not_in` only, as in numpy. 64-bit integers are compared as doubles: exact to 2^53.
+ * Which rows pass a filter, of those at `places`: the value of place p is `values[positions[p]]`. A missing value
+ * is NaN, which passes `ne` and `not_in` only, as in numpy.
  */
 export function filterRows(
   filter: FilterConfig,
-  values: FilterValues,
+  { values, missing }: Column,
   positions: Uint32Array,
   places: Uint32Array,
 ): Uint32Array {
@@ -18,7 +16,9 @@ export function filterRows(
   let count = 0;
   for (let i = 0; i < places.length; i++) {
     const place = places[i] as number;
-    if (passes(Number(values[positions[place] as number]))) kept[count++] = place;
+    const at = positions[place] as number;
+    const value = missing?.[at] ? Number.NaN : (values[at] as number);
+    if (passes(value)) kept[count++] = place;
   }
   return kept.slice(0, count);
 }

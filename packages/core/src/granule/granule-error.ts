@@ -33,3 +33,9 @@ export class GranuleError extends Error {
 export function isGranuleError(value: unknown): value is GranuleError {
   return value instanceof GranuleError;
 }
+
+/** The datasets of a group do not fit together. */
+export class MisfitError extends Error {
+  override readonly name = "MisfitError";
+  readonly code = "length-mismatch";
+}

@@ -1,5 +1,7 @@
 export { assemblePoints, type ShardPoints } from "./assemble-points.js";
 export { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
+export type { AbsentGroup } from "./open-track.js";
+export { type Coordinates, readCoordinates } from "./read-coordinates.js";
 export { type GranuleResult, readGranule } from "./read-granule.js";
 export { type GroupPoints, type GroupResult, MISSING_COORDINATES } from "./read-group.js";
 export { type ColumnSpec, filterLabel, type ReadSpec, readSpec } from "./read-spec.js";

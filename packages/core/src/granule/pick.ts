@@ -1,8 +1,8 @@
-import type { ColumnValues } from "@zagg/stats";
+import type { StoredValues } from "./decode.js";
 
 /** The values at `positions`, behind each other. */
-export function pick<T extends ColumnValues>(values: T, positions: Uint32Array): T {
+export function pick<T extends StoredValues>(values: T, positions: Uint32Array): T {
   const gathered = new (values.constructor as new (length: number) => T)(positions.length);
-  for (let i = 0; i < positions.length; i++) gathered[i] = values[positions[i] as number] as number;
+  for (let i = 0; i < positions.length; i++) gathered[i] = values[positions[i] as number] as T[number];
   return gathered;
 }

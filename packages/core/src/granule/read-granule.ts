@@ -1,7 +1,7 @@
 import { isHdf5Error, openHdf5 } from "@zagg/hdf5";
 import { isStorageError, type OpenSource, type SourceMetrics, type SourceVersion } from "@zagg/storage";
 import { defined } from "../terms/index.js";
-import { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
+import { GranuleError, type GranuleFailureKind, isGranuleError, MisfitError } from "./granule-error.js";
 import { type GroupPoints, type GroupResult, readGroup } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
 import type { ShardTarget } from "./select-rows.js";
@@ -46,7 +46,7 @@ export async function readGranule(
     const file = await openHdf5(source);
     version = await source.version(); // known since the first read: costs no request
     const groups = await Promise.allSettled(
-      spec.groups.map((_, group) => readGroup(file, id, spec, group, target)),
+      spec.groups.map((_, group) => readGroup(file, spec, group, target)),
     );
     const failed = groups.find((group) => group.status === "rejected");
     return defined({
@@ -54,7 +54,7 @@ export async function readGranule(
       version,
       metrics: source.metrics(),
       ...sumGroups(groups),
-      failure: failed && granuleError(id, failed.reason),
+      failure: failed ? granuleError(id, failed.reason) : misfit(id, groups),
     });
   } catch (error) {
     // A broken granule is stamped as well: only so is it noticed when it has been mended.
@@ -69,6 +69,16 @@ export async function readGranule(
   } finally {
     await source?.close();
   }
+}
+
+/** What is wrong where no group is as the config describes it, but some are there: it is for another product. */
+function misfit(id: string, settled: readonly PromiseSettledResult<GroupResult>[]): GranuleError | undefined {
+  const absent = settled.map((each) => (each.status === "fulfilled" ? each.value.absent : undefined));
+  const there = absent.find((each) => each?.there);
+  if (!there || !absent.every(Boolean)) return undefined;
+  const { group, missing } = there;
+  const message = `${id}: ${group} is there, but ${missing} is not: is this the product that the config is for?`;
+  return new GranuleError("unsupported", id, "no-groups", message);
 }
 
 function sumGroups(settled: readonly PromiseSettledResult<GroupResult>[]) {
@@ -103,6 +113,7 @@ function failureKind(error: unknown): GranuleFailureKind {
     if (error.code === "short-read" || error.code === "changed") return "corrupt";
     return "network";
   }
+  if (error instanceof MisfitError) return "unsupported";
   if (isHdf5Error(error)) return CONFIG_MISFIT.has(error.code) ? "unsupported" : "corrupt";
   return "internal";
 }

@@ -1,19 +1,18 @@
 import { IMPLICIT_COLUMNS } from "@zagg/stats";
-import type { Config, FilterConfig } from "../terms/index.js";
+import { type Config, type DatasetConfig, datasetSpec, type FilterConfig } from "../terms/index.js";
 
 /** One column of points: where its values lie in every group. */
 export interface ColumnSpec {
   readonly name: string;
-  /** Path template with `{group}`. */
-  readonly dataset: string;
+  readonly dataset: DatasetConfig;
 }
 
 /** What to read of every granule: the part of a config that concerns HDF5. Pure and plain. */
 export interface ReadSpec {
   /** Groups (beams) in the config's order, which is part of the canonical order of points. */
   readonly groups: readonly string[];
-  readonly latitude: string;
-  readonly longitude: string;
+  readonly latitude: DatasetConfig;
+  readonly longitude: DatasetConfig;
   /** Columns that some statistic uses, in ascending order of name. */
   readonly columns: readonly ColumnSpec[];
   /** Columns that come from where a point lies, not from a dataset. */
@@ -39,6 +38,7 @@ export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {
 }
 
 /** A filter as people read it: `/{group}/…/atl06_quality_summary eq 0`. Names what dropped a row. */
-export function filterLabel({ dataset, op, value }: FilterConfig): string {
-  return `${dataset} ${op} ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`;
+export function filterLabel({ dataset, op, value, raw }: FilterConfig): string {
+  const bound = Array.isArray(value) ? `[${value.join(", ")}]` : value;
+  return `${datasetSpec(dataset).path}${raw ? " (raw)" : ""} ${op} ${bound}`;
 }

@@ -2,6 +2,7 @@ import type { Latitude } from "@zagg/healpix";
 import type { ArraySpec, Codecs } from "@zagg/product";
 import type { Combination, StatisticSpec } from "@zagg/stats";
 import type { Attributes, DataType } from "@zagg/zarr";
+import type { DatasetConfig } from "./dataset.js";
 
 export type { Attributes, FillValue } from "@zagg/zarr";
 
@@ -24,19 +25,22 @@ export type FilterOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in"
 
 /** Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`. */
 export interface FilterConfig {
-  /** Path template with `{group}`; a column's name in the YAML is resolved to its path here. */
-  readonly dataset: string;
+  /** A column's or coordinate's name in the YAML is resolved to its dataset here. */
+  readonly dataset: DatasetConfig;
   readonly op: FilterOp;
   readonly value: number | readonly number[];
+  /** Compare the stored values: not scaled, and none of them missing. */
+  readonly raw?: true;
 }
 
 /** Where points come from. Paths are templates in which `{group}` stands for each of `groups`. */
 export interface DataSourceConfig {
   readonly driver: "auto" | "file" | "s3" | "https";
+  /** At least one. `[""]` where the YAML names none: paths then count from the root. */
   readonly groups: readonly string[];
-  readonly coordinates: { readonly latitude: string; readonly longitude: string };
-  /** Column name → path template. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly coordinates: { readonly latitude: DatasetConfig; readonly longitude: DatasetConfig };
+  /** Column name → dataset. */
+  readonly variables: Readonly<Record<string, DatasetConfig>>;
   readonly filters: readonly FilterConfig[];
 }
 

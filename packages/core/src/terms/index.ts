@@ -11,6 +11,7 @@ export type {
   GridConfig,
   StatisticConfig,
 } from "./config.js";
+export { type DatasetConfig, type DatasetSpec, type Decoding, datasetSpec } from "./dataset.js";
 export { decodeText } from "./decode-text.js";
 export { defined } from "./defined.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";

@@ -1,0 +1,211 @@
+import { readFile } from "node:fs/promises";
+import { dataPath, sharedData } from "@zagg/testing";
+import { describe, expect, test } from "vitest";
+import { type ConfigError, type DatasetConfig, describeProblem } from "../terms/index.js";
+import { parseConfig } from "./load.js";
+import { configSchema } from "./schema.js";
+
+const TEXT = `data_source:
+  groups: [a, b]
+  coordinates: {latitude: "/{group}/lat", longitude: "/{group}/lon"}
+  variables:
+    h: "/{group}/h"
+    q: "/{group}/q"
+aggregation:
+  variables:
+    n: {function: count, source: h, dtype: int32}
+output:
+  grid: {type: healpix, child_order: 9}
+`;
+
+const changed = (from: string, to: string): string => {
+  expect(TEXT).toContain(from);
+  return TEXT.replace(from, to);
+};
+
+/** What a config is refused for, one line each, without the file's name. */
+const problems = (text: string): string[] => {
+  try {
+    parseConfig(text, "x.yaml");
+  } catch (error) {
+    return (error as ConfigError).problems.map((each) => describeProblem(each).replace("x.yaml:", ""));
+  }
+  throw new Error("the config was accepted");
+};
+
+describe("a dataset", () => {
+  const h = (yaml: string): DatasetConfig | undefined =>
+    parseConfig(changed('h: "/{group}/h"', `h: ${yaml}`)).dataSource.variables.h;
+
+  test("is a path", () => {
+    expect(h('"/{group}/h"')).toBe("/{group}/h");
+  });
+
+  test("or a path and what holds in place of its attributes", () => {
+    const all =
+      "fill: [-1, -2], scale_factor: 0.5, add_offset: 3, unsigned: true, valid_min: 0, valid_max: 9";
+    expect(h(`{path: "/{group}/h", decode: false, ${all}}`)).toEqual({
+      path: "/{group}/h",
+      decode: false,
+      fill: [-1, -2],
+      scaleFactor: 0.5,
+      addOffset: 3,
+      unsigned: true,
+      validMin: 0,
+      validMax: 9,
+    });
+    expect(h('{path: "/{group}/h", fill: false, valid_max: false}')).toEqual({
+      path: "/{group}/h",
+      fill: false,
+      validMax: false,
+    });
+  });
+
+  test("that says nothing but the path is the path: its meaning and the plan's identity are the same", () => {
+    expect(h('{path: "/{group}/h"}')).toBe("/{group}/h");
+    expect(h('{path: "/{group}/h", decode: true}')).toBe("/{group}/h");
+  });
+
+  test("of coordinates and filters too; a filter takes over how the column it names is meant", () => {
+    const text = changed(
+      "  variables:\n    h:",
+      `  quality_filter: {dataset: {path: "/{group}/flag", decode: false}, value: 0, raw: true}
+  filters:
+    - {dataset: q, op: gt, value: 1}
+    - {dataset: q, op: gt, value: 1, raw: false}
+    - {dataset: latitude, op: lt, value: -60, raw: true}
+    - {dataset: {path: "/{group}/h", fill: 3}, op: ne, value: 5}
+  variables:
+    h:`,
+    )
+      .replace('q: "/{group}/q"', 'q: {path: "/{group}/q", fill: -9999}')
+      .replace('latitude: "/{group}/lat"', 'latitude: {path: "/{group}/lat", scale_factor: 1.0e-7}');
+    const { coordinates, filters } = parseConfig(text).dataSource;
+    const latitude = { path: "/{group}/lat", scaleFactor: 1e-7 };
+    const q = { path: "/{group}/q", fill: -9999 };
+    expect(coordinates).toEqual({ latitude, longitude: "/{group}/lon" });
+    expect(filters).toEqual([
+      { dataset: { path: "/{group}/flag", decode: false }, op: "eq", value: 0, raw: true },
+      { dataset: q, op: "gt", value: 1 },
+      { dataset: q, op: "gt", value: 1 },
+      { dataset: latitude, op: "lt", value: -60, raw: true },
+      { dataset: { path: "/{group}/h", fill: 3 }, op: "ne", value: 5 },
+    ]);
+  });
+
+  test.each([
+    [
+      '{path: "/{group}/h", fil: 3}',
+      '5:29: data_source.variables.h.fil: unknown key. Did you mean "fill"? Allowed here: path, decode, fill, \
+scale_factor, add_offset, unsigned, valid_min, valid_max.',
+    ],
+    ["{fill: 3}", "5:8: data_source.variables.h.path: required key is missing; it is text (Path template)."],
+    [
+      '{path: "/{group}/h", scale_factor: big}',
+      '5:43: data_source.variables.h.scale_factor: "big" is not allowed; expected a number (In place of the file\'s).',
+    ],
+    [
+      '{path: "/{group}/h", valid_min: true}',
+      "5:40: data_source.variables.h.valid_min: true is not allowed; expected a number or false.",
+    ],
+    [
+      '{path: "/{group}/h", valid_min: 5, valid_max: 4}',
+      "5:40: data_source.variables.h.valid_min: 5 is above valid_max 4: no value would be left.",
+    ],
+    [
+      '{path: "/{beam}/h", fill: 3}',
+      "5:17: data_source.variables.h.path: {beam} is not known in a path; the only placeholder is {group}.",
+    ],
+    [
+      "[a]",
+      '5:8: data_source.variables.h: ["a"] is not allowed; expected text (Path template) or a mapping with the keys \
+path, decode, fill, scale_factor, add_offset, unsigned, valid_min, valid_max.',
+    ],
+  ])("that is wrong is told with line and key: %s", (yaml, message) => {
+    expect(problems(changed('h: "/{group}/h"', `h: ${yaml}`))).toEqual([message]);
+  });
+
+  test("in the JSON Schema", () => {
+    const { properties } = configSchema() as {
+      properties: Record<string, { properties: Record<string, unknown> }>;
+    };
+    expect(properties.data_source?.properties.variables).toMatchObject({
+      additionalProperties: { anyOf: [{ type: "string" }, { type: "object", required: ["path"] }] },
+    });
+  });
+});
+
+describe("groups", () => {
+  const NO_GROUP = (path: string) =>
+    `${path} has no {group}, so that each of the 2 groups would read this one dataset; write {group} in it, or leave \
+data_source.groups out where the file has none.`;
+
+  test("a path without {group} where there are several is refused, wherever it stands", () => {
+    expect(problems(changed('h: "/{group}/h"', "h: /a/h"))).toEqual([
+      `5:8: data_source.variables.h: ${NO_GROUP("/a/h")}`,
+    ]);
+    const filters =
+      "quality_filter: {dataset: /a/q, value: 0}\n  filters: [{dataset: /b/q, op: eq, value: 1}]";
+    expect(problems(changed("  variables:\n    h:", `  ${filters}\n  variables:\n    h:`))).toEqual([
+      `4:29: data_source.quality_filter.dataset: ${NO_GROUP("/a/q")}`,
+      `5:23: data_source.filters[0].dataset: ${NO_GROUP("/b/q")}`,
+    ]);
+    const everywhere = TEXT.replaceAll("/{group}/", "/a/");
+    expect(problems(everywhere).map((line) => line.split(": ")[1])).toEqual([
+      "data_source.coordinates.latitude",
+      "data_source.coordinates.longitude",
+      "data_source.variables.h",
+      "data_source.variables.q",
+    ]);
+  });
+
+  test("none: paths count from the root", () => {
+    const rootLevel = TEXT.replaceAll("/{group}", "").replace("  groups: [a, b]\n", "");
+    expect(parseConfig(rootLevel).dataSource).toMatchObject({
+      groups: [""],
+      coordinates: { latitude: "/lat" },
+    });
+    expect(problems(changed("  groups: [a, b]\n", ""))[0]).toBe(
+      "2:29: data_source.coordinates.latitude: {group} stands for nothing, since data_source.groups is absent; name \
+the groups there.",
+    );
+  });
+
+  test("one may stand in the paths or not", () => {
+    const one = (text: string) => parseConfig(text.replace("[a, b]", "[a]")).dataSource.groups;
+    expect(one(TEXT)).toEqual(["a"]);
+    expect(one(TEXT.replaceAll("/{group}", ""))).toEqual(["a"]);
+  });
+
+  test("named twice is refused: every point would count twice", () => {
+    expect(problems(changed("[a, b]", "[a, b, /a/]"))).toEqual([
+      "2:18: data_source.groups[2]: /a/ is named twice: each of its points would count twice.",
+    ]);
+  });
+});
+
+test("len and count count points where no source is named, though there is an h_li", () => {
+  const text = TEXT.replaceAll(/\bh\b/g, "h_li").replace("function: count, source: h_li", "function: len");
+  const { variables } = parseConfig(
+    `${text.replace("    n:", "    m: {function: mean}\n    n:")}`,
+  ).aggregation;
+  expect(variables.n).not.toHaveProperty("source");
+  expect(variables.m?.source).toBe("h_li");
+});
+
+describe.skipIf(!sharedData.present)(`cases of others (${sharedData.reason})`, () => {
+  const of = (name: string) => readFile(dataPath("cases/08-paths-without-group", name), "utf8");
+
+  test("every path of one beam, or only the heights'", async () => {
+    expect(problems(await of("nogroup.yaml")).map((line) => line.split(": ")[1])).toEqual([
+      "data_source.coordinates.latitude",
+      "data_source.coordinates.longitude",
+      "data_source.variables.h_li",
+      "data_source.variables.s_li",
+      "data_source.quality_filter.dataset",
+    ]);
+    expect(problems(await of("halfgroup.yaml"))).toEqual([
+      expect.stringMatching(/^9:11: .*h_li: \/gt1l.*no \{group\}/),
+    ]);
+  });
+});
