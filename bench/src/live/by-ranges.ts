@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Config } from "@zagg/core";
+import { type Config, datasetSpec } from "@zagg/core";
 import { type Hdf5File, isHdf5Error, openHdf5, type TypedArray } from "@zagg/hdf5";
 import type { OpenSource } from "@zagg/storage";
 
@@ -19,7 +19,7 @@ export function pathsOf({ dataSource }: Config): string[] {
     ...Object.values(coordinates),
     ...Object.values(variables),
     ...filters.map((f) => f.dataset),
-  ];
+  ].map((dataset) => datasetSpec(dataset).path);
   return groups.flatMap((group) => [...new Set(templates)].map((path) => path.replaceAll("{group}", group)));
 }
 

@@ -153,6 +153,7 @@ export {
   type Config,
   ConfigError,
   type ConfigProblem,
+  datasetSpec,
   decodeJson,
   defined,
   describeProblem,
