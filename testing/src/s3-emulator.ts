@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, type TestServer } from "./http-server-listen.js";
 import { authenticate, type Principal } from "./s3-emulator-auth.js";
 import { S3Refusal, xmlDocument, xmlElement } from "./s3-emulator-errors.js";
@@ -24,6 +24,15 @@ export interface S3EmulatorOptions {
   readonly principals?: readonly Principal[];
   /** Most keys on one page of a listing. Default 1000, as S3. */
   readonly pageSize?: number;
+  /**
+   * Makes a server that lies: given each true answer, with its request, it yields the one to send, or sends one itself
+   * and yields undefined.
+   */
+  readonly lie?: (
+    answer: S3Answer,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => S3Answer | undefined;
 }
 
 export interface S3Emulator extends TestServer {
@@ -93,7 +102,9 @@ export async function startS3Emulator(options: S3EmulatorOptions = {}): Promise<
 
   const server = await listen(async (request, response) => {
     const body = await bodyOf(request);
-    const reply = answerOrRefusal(() => answer(request, body));
+    const truth = answerOrRefusal(() => answer(request, body));
+    const reply = options.lie ? options.lie(truth, request, response) : truth;
+    if (reply === undefined) return;
     const bytes = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
     response.writeHead(reply.status, { ...reply.headers, "content-length": bytes?.length ?? 0 });
     response.end(request.method === "HEAD" ? undefined : bytes);

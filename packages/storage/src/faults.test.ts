@@ -1,6 +1,6 @@
 import { startFaultProxy, startHttpServer, startS3Emulator } from "@zagg/testing";
 import { describe, expect, it } from "vitest";
-import { examineFaults, IMPATIENT } from "./conformance/faults.js";
+import { EXACT, examineFaults, IMPATIENT } from "./conformance/faults.js";
 import { codeOf, pattern, sameBytes } from "./conformance/sources.js";
 import { httpSource as browserHttpSource } from "./http/http-source.browser.js";
 import { httpSource } from "./http/http-source.js";
@@ -34,7 +34,7 @@ async function startS3() {
   server.addBucket("bucket");
   const proxy = await startFaultProxy(server.url);
   const direct = s3Store("s3://bucket", { endpoint: server.url, credentials });
-  const options = { endpoint: proxy.url, credentials, retry: IMPATIENT };
+  const options = { endpoint: proxy.url, credentials, retry: EXACT };
   return {
     server,
     proxy,

@@ -21,7 +21,7 @@ export interface StoredObject {
 }
 
 export interface GetOptions extends ReadOptions {
-  /** Most bytes that the caller takes: a longer object is a StorageError `invalid`, and is not read. Default: any. */
+  /** Most bytes that the caller takes: a longer object is a StorageError `invalid`, and is not read. Default: 512 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -57,9 +57,13 @@ export function checkKey(url: string, key: string): void {
   }
 }
 
+/** Objects are read whole into memory, and a chunk has some megabytes: what is longer than this is no object of a store. */
+const MOST_OBJECT_BYTES = 512 * 1024 * 1024;
+
 /** Refuses an object that is longer than the caller takes. */
-export function checkLength(url: string, length: number, { maxBytes }: GetOptions = {}): void {
-  if (maxBytes !== undefined && length > maxBytes) {
+export function checkLength(url: string, length: number, options: GetOptions = {}): void {
+  const { maxBytes = MOST_OBJECT_BYTES } = options;
+  if (length > maxBytes) {
     throw new StorageError("invalid", url, `has ${length} bytes, more than the ${maxBytes} that it may have`);
   }
 }

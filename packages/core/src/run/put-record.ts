@@ -1,5 +1,5 @@
 import { isStorageError, type Store } from "@zagg/storage";
-import { encodeJson } from "../terms/index.js";
+import { encodeJson, ZaggError } from "../terms/index.js";
 import type { Plan } from "./plan.js";
 import { readRecord } from "./run-record.js";
 import { recordKey, type ShardRecord } from "./shard-record.js";
@@ -11,6 +11,10 @@ export async function putRecord(run: Store, plan: Plan, record: ShardRecord): Pr
     return record;
   } catch (error) {
     if (!isStorageError(error, "exists")) throw error;
-    return (await readRecord(run, plan, record)) ?? record;
+    const standing = await readRecord(run, plan, record);
+    if (standing) return standing;
+    const key = recordKey(record.shard, record.attempt);
+    const message = `${run.url}: a record ${key} is there, says the store, and there is none when it is read; check the output store, then run the same command again`;
+    throw new ZaggError("store", "lost-record", message, { url: run.url, key });
   }
 }

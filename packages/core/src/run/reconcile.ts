@@ -1,4 +1,5 @@
-import { orderGroup, type ProductSpec, removeShard } from "@zagg/product";
+import { type ChunkRecord, orderGroup, type ProductSpec, removeShard } from "@zagg/product";
+import type { Store } from "@zagg/storage";
 import { chunkKey } from "@zagg/zarr";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
@@ -34,7 +35,8 @@ export async function reconcile(
   for (const [index, shard] of plan.shards.entries()) {
     const record = records.get(shard.id);
     if (record && record.state !== "failed") {
-      if (record.chunks.some(({ key, length }) => sizes.get(key) !== length)) damaged.push(index);
+      const suspects = record.chunks.filter(({ key, length }) => sizes.get(key) !== length);
+      if (await isAnyWrong(store, suspects)) damaged.push(index);
       continue;
     }
     const keys = names.map((name) => chunkKey(`${orderGroup(product.grid)}/${name}`, index));
@@ -44,4 +46,12 @@ export async function reconcile(
     }
   }
   return { damaged, removed };
+}
+
+/** Asks for each object itself: a listing may leave some out, or be wrong about their sizes. */
+async function isAnyWrong(store: Store, chunks: readonly ChunkRecord[]): Promise<boolean> {
+  for (const { key, length } of chunks) {
+    if ((await store.head(key))?.size !== length) return true;
+  }
+  return false;
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { orderGroup } from "@zagg/product";
-import { localStore } from "@zagg/storage";
+import { localStore, StorageError, wrap } from "@zagg/storage";
 import { storeDigests } from "@zagg/testing";
 import { chunkKey } from "@zagg/zarr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -79,6 +79,37 @@ describe("a run over a store", () => {
     await run(plan, stores);
     expect(await storeDigests(stores.product)).toEqual(await storeDigests(whole.product));
     expect((await readRecords(stores.run, plan)).get(plan.shards[0]?.id ?? "")?.attempt).toBe(2);
+  });
+
+  test("what a listing leaves out, or gives another size, is asked for itself before it is taken for damage", async () => {
+    const plan = planOf();
+    const stores = newStores();
+    const { product } = stores;
+    const lying = wrap(product, {
+      async *list(prefix: string) {
+        for await (const object of product.list(prefix)) {
+          if (object.key.endsWith("/c/0")) yield { ...object, size: object.size + 1 };
+          else if (!object.key.endsWith("/c/1")) yield object;
+        }
+      },
+    });
+    const { summary, ran } = await run(plan, { ...stores, product: lying });
+    expect(summary).toMatchObject({ failed: 0, pending: 0 });
+    expect(ran).toHaveLength(plan.shards.length);
+    expect(await verifyProduct(stores)).toMatchObject({ ok: true, complete: true });
+  });
+
+  test("a record that the store has and has not ends the run", async () => {
+    const plan = planOf();
+    const stores = newStores();
+    const lying = wrap(stores.run, {
+      async put(key, bytes, options) {
+        if (options?.ifNoneMatch) throw new StorageError("exists", key, "the key is taken");
+        return stores.run.put(key, bytes, options);
+      },
+    });
+    const failed = run(plan, { ...stores, run: lying });
+    await expect(failed).rejects.toMatchObject({ kind: "store", code: "lost-record" });
   });
 
   test("coordinates and metadata that are gone are written again", async () => {

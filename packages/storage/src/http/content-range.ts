@@ -60,7 +60,8 @@ export function sameVersion(a: SourceVersion, b: SourceVersion): boolean {
   return a.modified === undefined || b.modified === undefined || a.modified === b.modified;
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+/** A length as headers write it; undefined for anything else. */
+export function wholeNumber(text: string | undefined): number | undefined {
   const value = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Counters } from "../counters.js";
-import { isStorageError } from "../errors.js";
+import { isStorageError, StorageError } from "../errors.js";
 import { exchange, type Peer } from "../http/exchange.js";
 import type { PutOptions } from "../store.js";
 
 const PUT_ID = "x-amz-meta-put-id";
+
+/** Whoever has the key may remove it just before we look; then it is tried again, but not for ever. */
+const CONDITION_TRIES = 3;
 
 /** Puts a whole object; with `ifNoneMatch: "*"` only if there is none. */
 export async function putObject(
@@ -17,8 +20,9 @@ export async function putObject(
   const conditional = options.ifNoneMatch === "*";
   const id = randomUUID();
   const common = { url: at.url, counters, signal: options.signal };
-  try {
-    await exchange(peer, {
+
+  function put(): Promise<void> {
+    return exchange(peer, {
       ...common,
       bytes: bytes.length,
       ok: [200],
@@ -33,19 +37,38 @@ export async function putObject(
       }),
       accept: async (answer) => answer.discard(),
     });
-  } catch (error) {
-    // An answer may have been lost after the server did the work; the next try then finds our own object there.
-    if (!conditional || !isStorageError(error, "exists")) throw error;
-    const found = await exchange(peer, {
+  }
+
+  /** Whether an object is there, and whose. */
+  function look(): Promise<"ours" | "other" | "none"> {
+    return exchange(peer, {
       ...common,
       bytes: 0,
       ok: [200, 404],
       request: () => ({ method: "HEAD", url: at.address, headers: {} }),
       async accept(answer) {
         answer.discard();
-        return answer.header(PUT_ID);
+        if (answer.status === 404) return "none";
+        return answer.header(PUT_ID) === id ? "ours" : "other";
       },
     });
-    if (found !== id) throw error;
   }
+
+  for (let tries = 1; ; tries++) {
+    try {
+      return await put();
+    } catch (error) {
+      if (!conditional || !isStorageError(error, "exists")) throw error;
+      const found = await look();
+      // An answer may have been lost after the server did the work; the next try then finds our own object there.
+      if (found === "ours") return;
+      if (found === "other") throw error;
+      if (tries === CONDITION_TRIES) throw takenByNothing(at.url);
+    }
+  }
+}
+
+function takenByNothing(url: string): StorageError {
+  const what = `the server refuses the put because the key is taken (412), and has no such key when asked for it (404), ${CONDITION_TRIES} times: nothing was written`;
+  return new StorageError("invalid", url, what, { status: 412 });
 }

@@ -1,17 +1,26 @@
 import { createHash } from "node:crypto";
 import { newCounters, snapshot } from "../counters.js";
 import { isStorageError, StorageError } from "../errors.js";
-import { answeredRange } from "../http/content-range.js";
+import { answeredRange, wholeNumber } from "../http/content-range.js";
 import { exchange } from "../http/exchange.js";
 import type { HttpAnswer, HttpRequest } from "../http/message.js";
+import { codeOfS3 } from "../http/refusal.js";
 import { WHOLE_OBJECT_BYTES, wholeBody } from "../http/whole-body.js";
 import { checkRange, pastTheEnd } from "../range.js";
 import type { ReadOptions, SourceMetrics } from "../source.js";
 import { checkKey, type Store, type StoredObject } from "../store.js";
-import { deleteDocument, parseDeleteFailures, parseListPage } from "./listing.js";
+import {
+  deleteDocument,
+  listingCheck,
+  PAGE_BYTES,
+  PAGE_KEYS,
+  parseDeleteFailures,
+  parseListPage,
+} from "./listing.js";
 import { parseS3Url } from "./location.js";
 import { type S3Options, s3ObjectUrl, s3Peer } from "./peer.js";
 import { putObject } from "./put.js";
+import { readXml } from "./read-xml.js";
 
 /** DeleteObjects takes no more keys than this. */
 const DELETE_BATCH = 1000;
@@ -49,7 +58,7 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
         counters,
         bytes,
         signal,
-        ok: [200, 206, 416],
+        ok: headers.range === undefined ? [200] : [200, 206, 416],
         request: () => ({ method, url: address, headers }),
         accept: (answer) => accept(answer, url),
       });
@@ -61,34 +70,44 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
   }
 
   function head(key: string): Promise<StoredObject | undefined> {
-    return ask(key, "HEAD", 0, {}, async (answer) => {
+    return ask(key, "HEAD", 0, {}, async (answer, url) => {
       answer.discard();
+      const size = wholeNumber(answer.header("content-length"));
+      if (size === undefined)
+        throw new StorageError("invalid", url, "HEAD does not say how long the object is");
       const etag = answer.header("etag");
-      return { key, size: Number(answer.header("content-length")), ...(etag !== undefined && { etag }) };
+      return { key, size, ...(etag !== undefined && { etag }) };
     });
   }
 
   async function* list(prefix: string): AsyncGenerator<StoredObject> {
+    const full = `${root}${prefix}`;
+    const checked = listingCheck(shown, full);
     let token: string | undefined;
     do {
       const query = new URLSearchParams({
         "list-type": "2",
         "encoding-type": "url",
-        prefix: `${root}${prefix}`,
+        "max-keys": String(PAGE_KEYS),
+        prefix: full,
       });
       if (token !== undefined) query.set("continuation-token", token);
       const page = await exchange(peer, {
         counters,
-        bytes: WHOLE_OBJECT_BYTES,
+        bytes: PAGE_BYTES,
         ok: [200],
         request: () => ({
           method: "GET",
           url: s3ObjectUrl(bucket, "", query.toString().replace(/\+/g, "%20")),
           headers: {},
         }),
-        accept: async (answer) => parseListPage(new TextDecoder().decode(await wholeBody(answer, shown))),
+        accept: (answer) => readXml(answer, shown, "GET", parseListPage),
       });
-      for (const object of page.objects) yield { ...object, key: object.key.slice(root.length) };
+      checked(page, token);
+      for (const object of page.objects) {
+        // Empty objects that stand for folders: some tools make them.
+        if (!object.key.endsWith("/")) yield { ...object, key: object.key.slice(root.length) };
+      }
       token = page.next;
     } while (token !== undefined);
   }
@@ -97,18 +116,19 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
     const body = new TextEncoder().encode(deleteDocument(keys.map((key) => `${root}${key}`)));
     const md5 = createHash("md5").update(body).digest("base64");
     const headers = { "content-type": "application/xml", "content-md5": md5 };
-    const failures = await exchange(peer, {
+    await exchange(peer, {
       counters,
       bytes: body.length,
       ok: [200],
       request: () => ({ method: "POST", url: s3ObjectUrl(bucket, "", "delete="), headers, body }),
-      accept: async (answer) => parseDeleteFailures(new TextDecoder().decode(await wholeBody(answer, shown))),
+      async accept(answer) {
+        const failures = await readXml(answer, shown, "POST", parseDeleteFailures);
+        const [first] = failures;
+        if (first === undefined) return;
+        const what = `${failures.length} of ${keys.length} objects were not deleted, the first ${first.key} (${first.code})`;
+        throw new StorageError(codeOfS3(first.code) ?? "unavailable", shown, what);
+      },
     });
-    const [first] = failures;
-    if (first === undefined) return;
-    const code = first.code === "AccessDenied" ? "denied" : "unavailable";
-    const what = `${failures.length} of ${keys.length} objects were not deleted, the first ${first.key} (${first.code})`;
-    throw new StorageError(code, shown, what);
   }
 
   return {
