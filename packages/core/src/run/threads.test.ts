@@ -23,6 +23,7 @@ const SCRIPT = `
     else if (task === "exit") process.exit(3);
     else if (task === "fill") for (const held = []; ; ) held.push(new Array(2 ** 17).fill(0));
     else parentPort.postMessage({ thread: threadId, task });
+    if (task === "answer, then throw") throw new RangeError("thrown later");
   });`;
 
 /** For a machine that is busy with something else. */
