@@ -2,7 +2,10 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Random access to one immutable object. */
+/**
+ * Random access to one immutable object. Where a source over a network has been tried in vain for its whole budget, it is
+ * given up: all that is asked of it later fails at once, with the same error.
+ */
 export interface ByteSource {
   /** Where the bytes come from, for messages: already redacted. */
   readonly url: string;

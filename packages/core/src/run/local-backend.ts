@@ -1,3 +1,4 @@
+import { passOnWait, type Waiting } from "@zagg/storage";
 import { defined, ZaggError } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
@@ -32,12 +33,13 @@ export function localBackend(
 ): Backend {
   const { run } = openStores(target);
   const workerData: WorkerData = defined({ plan, target, cache });
-  const threads = startThreads<ShardTask, WorkerAnswer>(WORKER, {
+  const options = {
     workerData,
     // Not the flags of this process: a test runner's would lead the built worker back to sources.
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
+  };
+  const threads = startThreads<ShardTask, WorkerAnswer, Waiting>(WORKER, options, passOnWait);
 
   async function process(task: ShardTask): Promise<ShardRecord> {
     let answer: WorkerAnswer;

@@ -22,7 +22,10 @@ const SCRIPT = `
     if (task === "reject") Promise.reject(new RangeError("rejected in the thread"));
     else if (task === "exit") process.exit(3);
     else if (task === "fill") for (const held = []; ; ) held.push(new Array(2 ** 17).fill(0));
-    else parentPort.postMessage({ thread: threadId, task });
+    else {
+      if (task === "say, then answer") parentPort.postMessage({ aside: "said" });
+      parentPort.postMessage({ thread: threadId, task });
+    }
     if (task === "answer, then throw") throw new RangeError("thrown later");
   });`;
 
@@ -31,12 +34,10 @@ const PATIENT = { timeout: 60_000 };
 
 const url = (script: string) => new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 const newCounts = () => new Int32Array(new SharedArrayBuffer(12));
-const threadsOf = (script: string, living = newCounts()) =>
-  startThreads<string, Answer>(url(script), {
-    workerData: living,
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 32 },
-  });
+const threadsOf = (script: string, living = newCounts(), onAside?: (said: string) => void) => {
+  const options = { workerData: living, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 32 } };
+  return startThreads<string, Answer, string>(url(script), options, onAside);
+};
 
 test("tasks at the same time have a thread each; later ones take those that are idle", async () => {
   const threads = threadsOf(SCRIPT);
@@ -47,6 +48,14 @@ test("tasks at the same time have a thread each; later ones take those that are 
   const ids = (answers: readonly Answer[]) => new Set(answers.map(({ thread }) => thread));
   expect(ids(first).size).toBe(3);
   expect(ids(second)).toEqual(ids(first));
+  await threads.close();
+});
+
+test("what a thread says aside is told, and is not its answer", async () => {
+  const said: string[] = [];
+  const threads = threadsOf(SCRIPT, newCounts(), (text) => said.push(text));
+  await expect(threads.run("say, then answer")).resolves.toMatchObject({ task: "say, then answer" });
+  expect(said).toEqual(["said"]);
   await threads.close();
 });
 

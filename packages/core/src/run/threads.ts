@@ -11,8 +11,20 @@ export interface Threads<Task, Answer> {
   close(): Promise<void>;
 }
 
-/** No thread is started before there is a task for it; those that have answered wait for the next. */
-export function startThreads<Task, Answer>(script: URL, options: WorkerOptions): Threads<Task, Answer> {
+/** What a thread says before its answer. */
+export interface Aside<T> {
+  readonly aside: T;
+}
+
+/**
+ * No thread is started before there is a task for it; those that have answered wait for the next. `onAside` is told what
+ * threads say besides their answers.
+ */
+export function startThreads<Task, Answer, Said = never>(
+  script: URL,
+  options: WorkerOptions,
+  onAside: (said: Said) => void = () => undefined,
+): Threads<Task, Answer> {
   const living = new Set<Worker>();
   const idle = new Set<Worker>();
 
@@ -24,6 +36,9 @@ export function startThreads<Task, Answer>(script: URL, options: WorkerOptions):
     };
     living.add(thread);
     thread.on("error", end).on("exit", end);
+    thread.on("message", (message: Answer | Aside<Said>) => {
+      if (isAside(message)) onAside(message.aside);
+    });
     return thread;
   }
 
@@ -42,7 +57,11 @@ export function startThreads<Task, Answer>(script: URL, options: WorkerOptions):
   };
 }
 
-/** The thread's next message. An error may overtake it, for it comes by another port: only its end is final. */
+function isAside<Said>(message: unknown): message is Aside<Said> {
+  return typeof message === "object" && message !== null && "aside" in message;
+}
+
+/** The thread's next answer. An error may overtake it, for it comes by another port: only its end is final. */
 function answerOf<Answer>(thread: Worker): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let cause: unknown;
@@ -50,7 +69,9 @@ function answerOf<Answer>(thread: Worker): Promise<Answer> {
       cause = error;
     };
     const fail = (code: number): void => settle(() => reject(cause ?? new Error(`exit code ${code}`)));
-    const answer = (value: Answer): void => settle(() => resolve(value));
+    const answer = (value: Answer | Aside<unknown>): void => {
+      if (!isAside(value)) settle(() => resolve(value));
+    };
     function settle(outcome: () => void): void {
       thread.off("message", answer).off("error", keep).off("exit", fail);
       outcome();

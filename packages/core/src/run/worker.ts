@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { diskCache } from "@zagg/storage";
+import { diskCache, tellWaits, type Waiting } from "@zagg/storage";
 import { isZaggError, type ZaggErrorKind } from "../terms/index.js";
 import type { ShardTask } from "./backend.js";
 import { granuleOpener } from "./open-granule.js";
@@ -7,6 +7,7 @@ import { openStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { processShard, shardContext } from "./process-shard.js";
 import type { ShardRecord } from "./shard-record.js";
+import type { Aside } from "./threads.js";
 
 /** What a thread is given once. */
 export interface WorkerData {
@@ -26,6 +27,7 @@ const { plan, target, cache } = workerData as WorkerData;
 const open = granuleOpener(plan.config.dataSource.driver, cache && diskCache(cache.folder, cache.maxBytes));
 const context = shardContext(plan, openStores(target), open);
 
+tellWaits((aside) => parentPort?.postMessage({ aside } satisfies Aside<Waiting>));
 parentPort?.on("message", async (task: ShardTask) => parentPort?.postMessage(await work(task)));
 
 async function work(task: ShardTask): Promise<WorkerAnswer> {

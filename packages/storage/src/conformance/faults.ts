@@ -119,6 +119,17 @@ export function examineFaults(name: string, start: () => Promise<FaultBench>): v
       await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(/; gave up after/) });
     });
 
+    it("is given up once, not again for whatever is asked of it next", async () => {
+      bench.proxy.decide = () => ({ kind: "reset" });
+      const source = bench.open({ ...EXACT, budgetMs: 300 });
+      expect(await codeOf(source.read(0, READ))).toBe("network");
+      const { requests } = source.metrics();
+      for (const ask of [() => source.version(), () => source.size(), () => source.read(5, 5)]) {
+        await expect(ask()).rejects.toThrow(/gave up after/);
+      }
+      expect(source.metrics().requests).toBe(requests);
+    });
+
     it("notices that the object was replaced between two reads", async () => {
       const source = bench.open();
       await source.read(0, READ);

@@ -1,5 +1,5 @@
 import { newCounters, snapshot } from "../counters.js";
-import { StorageError } from "../errors.js";
+import { isStorageError, StorageError } from "../errors.js";
 import { free } from "../free.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "../range.js";
 import type { OpenSource, ReadOptions, SourceVersion } from "../source.js";
@@ -15,6 +15,8 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   const { url } = peer;
   const counters = newCounters();
   let version: SourceVersion | undefined;
+  /** A source that was given up stays so: whoever asks it next need not wait for as long again. */
+  let givenUp: StorageError | undefined;
   // Across origins, If-Match would cost a page a preflight that many servers refuse; the ETag is compared anyway.
   let conditional = true;
 
@@ -35,6 +37,7 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
    * what waits for an answer takes none, and is young when it is dropped.
    */
   async function fetchBytes(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array> {
+    if (givenUp !== undefined) throw givenUp;
     let bytes: Uint8Array | undefined;
     let filled = 0;
     await exchange(peer, {
@@ -68,6 +71,9 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
         if (filled < room.length)
           throw new StorageError("network", url, `the body ended ${room.length - filled} bytes early`);
       },
+    }).catch((error: unknown) => {
+      if (isStorageError(error) && error.transient) givenUp = error;
+      throw error;
     });
     return bytes ?? new Uint8Array(0);
   }

@@ -1,6 +1,7 @@
 import type { Counters } from "../counters.js";
 import { isStorageError, StorageError, type StorageErrorCode } from "../errors.js";
 import { aborted } from "../range.js";
+import { watchWait } from "../waiting.js";
 
 /** How failures are met, everywhere in this package. */
 export interface RetryPolicy {
@@ -33,6 +34,23 @@ export interface Attempts<T> {
  * met once with refreshed credentials; everything else is thrown as it is.
  */
 export async function withRetry<T>(attempts: Attempts<T>): Promise<T> {
+  const { url, counters } = attempts;
+  let failure: StorageError | undefined;
+  const stopWatching = watchWait(
+    url,
+    () => counters.bytes,
+    () => failure && whatIn(failure),
+  );
+  try {
+    return await tryAgain(attempts, (error) => {
+      failure = error;
+    });
+  } finally {
+    stopWatching();
+  }
+}
+
+async function tryAgain<T>(attempts: Attempts<T>, onFailure: (error: StorageError) => void): Promise<T> {
   const { policy, counters, signal } = attempts;
   const begun = performance.now();
   let refreshed = false;
@@ -50,6 +68,7 @@ export async function withRetry<T>(attempts: Attempts<T>): Promise<T> {
         continue;
       }
       if (!error.transient) throw error;
+      onFailure(error);
       const now = attempts.progress?.() ?? 0;
       failures = now > reached ? 1 : failures + 1;
       reached = now;
@@ -69,12 +88,21 @@ export function backoffMs(policy: RetryPolicy, failures: number, random = Math.r
   return full / 2 + (random * full) / 2;
 }
 
+/** The message without its address. */
+function whatIn(error: StorageError): string {
+  return error.message.slice(error.url.length + 2);
+}
+
 function gaveUp(error: StorageError, spentMs: number): StorageError {
-  const what = error.message.slice(error.url.length + 2);
-  return new StorageError(error.code, error.url, `${what}; gave up after ${Math.round(spentMs / 1000)} s`, {
-    ...(error.status === undefined ? {} : { status: error.status }),
-    cause: error,
-  });
+  return new StorageError(
+    error.code,
+    error.url,
+    `${whatIn(error)}; gave up after ${Math.round(spentMs / 1000)} s`,
+    {
+      ...(error.status === undefined ? {} : { status: error.status }),
+      cause: error,
+    },
+  );
 }
 
 function sleep(ms: number, url: string, signal: AbortSignal | undefined): Promise<void> {

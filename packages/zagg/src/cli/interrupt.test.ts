@@ -55,3 +55,27 @@ describe("a run that is interrupted", () => {
     expect(await verifyProduct(stores)).toMatchObject({ ok: true, complete: true });
   });
 });
+
+/** A store that does not answer: nobody listens where its endpoint is. */
+const SILENT = {
+  AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+  AWS_ACCESS_KEY_ID: "a",
+  AWS_SECRET_ACCESS_KEY: "b",
+  AWS_PROFILE: "",
+};
+
+describe("a command that waits", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "says for what, and ends at once at %s, since no shard is under way",
+    async (signal) => {
+      const child = startZagg(run("s3://bucket/x"), { cwd: folder, env: SILENT });
+      await untilSaid(child, "waiting for s3://bucket");
+      child.kill(signal);
+      const { status, stderr } = await child.done;
+      expect(status, stderr).toBe(130);
+      expect(stderr).toMatch(/waiting for s3:\/\/bucket: no answer for 3 s \(connect ECONNREFUSED/);
+      expect(stderr).toContain("no shard was under way");
+      expect(stderr).not.toContain("shards under way are finished");
+    },
+  );
+});

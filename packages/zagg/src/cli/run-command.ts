@@ -89,7 +89,6 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
   const records: ShardRecord[] = [];
   const listeners = {
     onNotice: output.note,
-    onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
     onProgress: ({ record, done, total }: RunProgress) => {
       points += record.counts.pointsKept;
       if (options.outputDir !== undefined) records.push(record);
@@ -99,9 +98,13 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
     confirmCost: confirmCost(options, output.note),
     onCost: ({ estimated_cost_usd }: CostReport) => bar.cost(estimated_cost_usd),
   };
-  const answer = await untilInterrupted(output, (signal) =>
-    agg(config, { ...options, ...listeners, signal }),
-  ).finally(() => bar.stop());
+  const answer = await untilInterrupted(output, (signal, begun) => {
+    const onStart = (start: RunStart) => {
+      if (start.total > 0) begun();
+      if (start.mode !== "new") output.note(describeStart(start));
+    };
+    return agg(config, { ...options, ...listeners, onStart, signal });
+  }).finally(() => bar.stop());
   if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
   else {
     if (options.outputDir !== undefined) {

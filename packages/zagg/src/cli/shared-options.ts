@@ -1,7 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { tellWaits } from "@zagg/storage";
 import { type Command, InvalidArgumentError } from "commander";
 import { makeOutput, type Output, type OutputOptions } from "./output.js";
+import { waitNotes } from "./wait-notes.js";
 
 /** Adds the options that every command has. */
 export function withOutputOptions(command: Command): Command {
@@ -11,8 +13,11 @@ export function withOutputOptions(command: Command): Command {
     .option("-v, --verbose", "say more on stderr");
 }
 
+/** A command's output, which also says what the command waits for. */
 export function outputOf(options: OutputOptions): Output {
-  return makeOutput(options);
+  const output = makeOutput(options);
+  tellWaits(waitNotes(output.note));
+  return output;
 }
 
 /** Parser for options that take a whole number of at least `least`. */

@@ -1,0 +1,43 @@
+/** Something that has been waited for without a byte of an answer. */
+export interface Waiting {
+  /** For messages: redacted. */
+  readonly url: string;
+  /** Since its last byte, or since it was first asked for, in milliseconds. */
+  readonly ms: number;
+  /** What the last try ended in, where one has. */
+  readonly why?: string | undefined;
+}
+
+/** After this time without a byte, and again and again after it, somebody is told. */
+export const LONG_WAIT_MS = 3000;
+
+let listener: ((waiting: Waiting) => void) | undefined;
+
+/**
+ * Has `tell` told of every long wait of this thread, whoever waits: a command that is silent looks as if it hung.
+ * Undefined: nobody.
+ *
+ * @example tellWaits(({ url, ms }) => console.error(`no answer from ${url} for ${Math.round(ms / 1000)} s`));
+ */
+export function tellWaits(tell: ((waiting: Waiting) => void) | undefined): void {
+  listener = tell;
+}
+
+/** Tells of a long wait, as of one of this thread: for those of threads below. */
+export function passOnWait(waiting: Waiting): void {
+  listener?.(waiting);
+}
+
+/** Watches a wait until the function that it gives back is called. `bytes` grows when something arrives. */
+export function watchWait(url: string, bytes: () => number, why: () => string | undefined): () => void {
+  if (listener === undefined) return () => undefined;
+  let arrived = bytes();
+  let since = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (bytes() === arrived) return passOnWait({ url, ms: now - since, why: why() });
+    arrived = bytes();
+    since = now;
+  }, LONG_WAIT_MS);
+  return () => clearInterval(timer);
+}
