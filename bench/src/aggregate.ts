@@ -14,7 +14,7 @@ const CELLS = 4096;
 const ROUNDS = 7;
 
 /** A shard of tracks: points along lines that cross it, so that neighbours in the input mostly share a cell. */
-export function makeShard(points = POINTS, cells = CELLS, seed = 1): { points: Points; cell: Uint32Array } {
+function makeShard(points = POINTS, cells = CELLS, seed = 1): { points: Points; cell: Uint32Array } {
   const random = mulberry32(seed);
   const side = Math.sqrt(cells);
   const h = new Float32Array(points);

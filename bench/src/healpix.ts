@@ -17,7 +17,7 @@ interface Coordinates {
 }
 
 /** Points anywhere on the sphere, in no order: the hardest input for branch prediction. */
-export function scattered(points = POINTS, seed = 1): Coordinates {
+function scattered(points = POINTS, seed = 1): Coordinates {
   const random = mulberry32(seed);
   // 64 random bits: 32 would put many points exactly on cell edges, where the last bit of a sine decides.
   const lon = Float64Array.from({ length: points }, () => 360 * (random() + random() * 2 ** -32) - 180);
@@ -26,7 +26,7 @@ export function scattered(points = POINTS, seed = 1): Coordinates {
 }
 
 /** Points along ground tracks of 92° inclination, 20 m apart, as granules hold them. */
-export function alongTracks(points = POINTS): Coordinates {
+function alongTracks(points = POINTS): Coordinates {
   const inclination = (92 * Math.PI) / 180;
   const lon = new Float64Array(points);
   const lat = new Float64Array(points);

@@ -61,7 +61,7 @@ export function roomReached({ file, specifier }: Import): string | undefined {
 }
 
 /** The file that a relative import leads to. */
-export function fileReached({ file, specifier }: Import): string | undefined {
+function fileReached({ file, specifier }: Import): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   return posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
 }

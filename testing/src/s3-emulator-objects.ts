@@ -85,7 +85,7 @@ export function putObject(
   return { status: 200, headers: { etag } };
 }
 
-export function checkChecksums(headers: IncomingHttpHeaders, body: Uint8Array): void {
+function checkChecksums(headers: IncomingHttpHeaders, body: Uint8Array): void {
   const crc = Buffer.alloc(4);
   crc.writeUInt32BE(crc32(body));
   const actual: Readonly<Record<string, string>> = {

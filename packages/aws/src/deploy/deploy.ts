@@ -42,7 +42,7 @@ const MOST_MEMORY = 10_240;
 /** In AWS's words: "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 3008". */
 const MEMORY_QUOTA = /MemorySize.*less than or equal to (\d+)/;
 
-export function stackName(functionName: string): string {
+function stackName(functionName: string): string {
   return `zagg-${functionName.replace(/[^A-Za-z0-9-]/g, "-")}`;
 }
 

@@ -4,17 +4,17 @@ export { applyBounds, type BoundedCatalog } from "./bounds.js";
 export { checkBbox } from "./box.js";
 export { type BuildReport, buildCatalog, countReasons } from "./build-catalog.js";
 export { CatalogError, type CatalogErrorCode, isCatalogError } from "./catalog-error.js";
-export { catalogText, loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
+export { loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
 export { catalogSvg } from "./catalog-svg.js";
 export { CMR_URL, type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
 export { CmrError, type CmrErrorCode, isCmrError } from "./cmr-error.js";
-export { cycleOf, cycleToDates, type DateRange } from "./cycle.js";
+export { cycleToDates, type DateRange } from "./cycle.js";
 export { findGranules } from "./find-granules.js";
 export { firstGranule } from "./first-granule.js";
-export { catalogFromCmr, catalogName, DEFAULT_PRODUCT, type FromCmrOptions } from "./from-cmr.js";
+export { catalogFromCmr, catalogName, type FromCmrOptions } from "./from-cmr.js";
 export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
 export { type Footprint, type FootprintPolygon, type GranuleInfo, granuleInfo } from "./granule-info.js";
-export { catalogGrid, type ResolvedGrid, resolveGrid } from "./grid.js";
+export { type ResolvedGrid, resolveGrid } from "./grid.js";
 export type {
   Bbox,
   Catalog,
@@ -26,7 +26,7 @@ export type {
   UnusableReason,
 } from "./model.js";
 export { leftOutNotices } from "./one-granule.js";
-export { loadPolygon, parsePolygon, polygonNotices, polygonToBbox, type RegionPolygon } from "./polygon.js";
-export { discoverCells, type Region, shardsBbox } from "./region.js";
+export { loadPolygon, polygonNotices, polygonToBbox, type RegionPolygon } from "./polygon.js";
+export { discoverCells, type Region } from "./region.js";
 export { type CatalogSummary, summarizeCatalog } from "./summary.js";
 export { type TimeSpan, timeSpan } from "./time-span.js";

@@ -3,8 +3,8 @@ export { type Check, type DiagnoseOptions, diagnoseSource, type Probe } from "./
 export { diagnoseMachine } from "./diagnose-machine.js";
 export { EarthdataError, type EarthdataErrorCode, isEarthdataError } from "./earthdata-error.js";
 export { EARTHDATA_HOSTS } from "./hosts.js";
-export { findLogin, type Login, type LoginOptions, URS_URL } from "./login.js";
-export { type NetrcEntry, netrcEntry, parseNetrc } from "./netrc.js";
+export type { Login, LoginOptions } from "./login.js";
+export type { NetrcEntry } from "./netrc.js";
 export { promptLogin } from "./prompt.js";
 export { type S3Credentials, s3CredentialProvider, s3Credentials } from "./s3-credentials.js";
 export { type EarthdataOptions, type EarthdataToken, earthdataToken } from "./token.js";

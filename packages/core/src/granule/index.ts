@@ -3,6 +3,6 @@ export { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule
 export type { AbsentGroup } from "./open-track.js";
 export { type Coordinates, readCoordinates } from "./read-coordinates.js";
 export { type GranuleResult, readGranule } from "./read-granule.js";
-export { type GroupPoints, type GroupResult, MISSING_COORDINATES } from "./read-group.js";
-export { type ColumnSpec, filterLabel, type ReadSpec, readSpec } from "./read-spec.js";
-export { type ShardTarget, selectRows } from "./select-rows.js";
+export type { GroupPoints, GroupResult } from "./read-group.js";
+export { type ColumnSpec, type ReadSpec, readSpec } from "./read-spec.js";
+export type { ShardTarget } from "./select-rows.js";

@@ -1,12 +1,5 @@
 export type { Backend, ShardTask } from "./backend.js";
-export { canonicalHash, canonicalJson } from "./canonical-json.js";
-export {
-  estimateRun,
-  REQUESTS_PER_PAIR,
-  type RunEstimate,
-  SECONDS_PER_PAIR,
-  SHARE_PER_PAIR,
-} from "./estimate.js";
+export { estimateRun, REQUESTS_PER_PAIR, type RunEstimate, SHARE_PER_PAIR } from "./estimate.js";
 export { findPlace } from "./granule-place.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
@@ -21,19 +14,16 @@ export {
   type SourceSecrets,
 } from "./open-granule.js";
 export { openStores, type ProductStores } from "./open-store.js";
-export {
-  addCounts,
-  type GranuleCounts,
-  type GroupCounts,
-  noCounts,
-  type ShardCounts,
-  type ShardFailure,
-  type ShardPhases,
-  type ShardState,
+export type {
+  GranuleCounts,
+  GroupCounts,
+  ShardCounts,
+  ShardFailure,
+  ShardPhases,
+  ShardState,
 } from "./outcome.js";
 export {
   granuleAt,
-  KERNEL_EPOCH,
   makePlan,
   type Outside,
   type Plan,
@@ -44,14 +34,13 @@ export {
 export { planProduct } from "./plan-product.js";
 export { processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { putRecord } from "./put-record.js";
-export { GRANULES_IN_FLIGHT } from "./read-granules.js";
 export { type Prepared, type PrepareRequest, type RunHost, type Settled, storeHost } from "./run-host.js";
 export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
-export { listAttempts, readPlan, readRecord, readRecords, type ShardRecords } from "./run-record.js";
+export { readPlan, readRecord, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
-export { localMemory, shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
-export { type GranuleStamp, parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
+export { TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
+export { type GranuleStamp, parseRecordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";
 export { withStoreErrors } from "./store-errors.js";
 export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./verify.js";

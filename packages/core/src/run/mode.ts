@@ -78,7 +78,7 @@ function compareGranules(before: Plan, after: Plan): { gained: number; lost: num
 }
 
 /** Where two JSON values differ: `path: a there, b here`. */
-export function differences(there: unknown, here: unknown, path = ""): string[] {
+function differences(there: unknown, here: unknown, path = ""): string[] {
   if (isObject(there) && isObject(here)) {
     const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
     return keys.flatMap((key) => differences(there[key], here[key], path ? `${path}.${key}` : key));
