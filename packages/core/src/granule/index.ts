@@ -1,5 +1,5 @@
 export { assemblePoints, type ShardPoints } from "./assemble-points.js";
-export { GranuleError, type GranuleFailureKind, isGranuleError } from "./granule-error.js";
+export { GranuleError, type GranuleFailureKind } from "./granule-error.js";
 export type { AbsentGroup } from "./open-track.js";
 export { type Coordinates, readCoordinates } from "./read-coordinates.js";
 export { type GranuleResult, readGranule } from "./read-granule.js";
