@@ -1,4 +1,5 @@
 import { inflate } from "#inflate";
+import { at } from "../at.js";
 import { fletcher32 } from "../bytes/checksum.js";
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { Filter } from "../messages/filter-pipeline.js";
@@ -50,7 +51,7 @@ export function decodeChunk(
 ): Uint8Array {
   let bytes = stored;
   for (let i = filters.length - 1; i >= 0; i--) {
-    const filter = filters[i] as Filter;
+    const filter = at(filters, i);
     if (skipped(mask, i)) continue;
     if (filter.id === DEFLATE) bytes = inflated(bytes, chunkBytes + sumBytes(filters, mask, i), address);
     else if (filter.id === SHUFFLE) bytes = unshuffle(bytes, filter.parameters[0] ?? 1);
@@ -69,9 +70,7 @@ function skipped(mask: number, filter: number): boolean {
 
 /** Bytes that checksums applied before filter `end` added to the chunk. */
 function sumBytes(filters: readonly Filter[], mask: number, end: number): number {
-  let bytes = 0;
-  for (let i = 0; i < end; i++) if ((filters[i] as Filter).id === FLETCHER32 && !skipped(mask, i)) bytes += 4;
-  return bytes;
+  return 4 * filters.slice(0, end).filter(({ id }, i) => id === FLETCHER32 && !skipped(mask, i)).length;
 }
 
 function inflated(bytes: Uint8Array, maxLength: number, address: number): Uint8Array {

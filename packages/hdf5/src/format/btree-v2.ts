@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
 import type { Metadata } from "./metadata.js";
@@ -64,7 +65,7 @@ export async function readRecords(
       const childRecords = cursor.uint(tree.countBytes);
       cursor.skip(level > 1 ? (tree.levels[level - 1]?.totalBytes ?? 0) : 0);
       if (child === undefined) throw corrupt("a B-tree node without a child", node);
-      const outside = (i > 0 && (sides[i - 1] as number) > 0) || (i < count && (sides[i] as number) < 0);
+      const outside = (i > 0 && at(sides, i - 1) > 0) || (i < count && at(sides, i) < 0);
       return outside ? [] : walk(child, childRecords, level - 1);
     });
     const children = await Promise.all(below);

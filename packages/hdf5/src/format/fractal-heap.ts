@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import { lookup3 } from "../bytes/checksum.js";
 import type { Cursor } from "../bytes/cursor.js";
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
@@ -197,8 +198,8 @@ function expectBlockHead(cursor: Cursor, table: Table, block: Block): void {
 
 function readTiny(metadata: Metadata, id: Uint8Array, idBytes: number, address: number): Cursor {
   const extended = idBytes - 1 > 16;
-  const first = id[0] as number;
-  const length = (extended ? ((first & 15) << 8) | (id[1] as number) : first & 15) + 1;
+  const first = at(id, 0);
+  const length = (extended ? ((first & 15) << 8) | at(id, 1) : first & 15) + 1;
   const start = extended ? 2 : 1;
   if (start + length > id.length) throw corrupt("a tiny heap object reaches out of its id", address);
   return metadata.cursor(id.subarray(start, start + length), address);

@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import { lookup3 } from "../bytes/checksum.js";
 import { corrupt } from "../error.js";
 import { type DenseStorage, type Link, parseLink, parseLinkInfo } from "../messages/link.js";
@@ -85,7 +86,7 @@ const EMPTY = new Uint8Array();
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const difference = (a[i] as number) - (b[i] as number);
+    const difference = at(a, i) - at(b, i);
     if (difference !== 0) return difference;
   }
   return a.length - b.length;

@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
 import type { Metadata } from "../format/metadata.js";
@@ -54,5 +55,5 @@ export function expectBlockHead(cursor: Cursor, grid: ChunkGrid, header: number)
 
 /** Whether a page of a data block has been written: bits count from the most significant of the first byte. */
 export function pageIsSet(bitmap: Uint8Array, page: number): boolean {
-  return ((bitmap[page >> 3] as number) & (0x80 >> (page & 7))) !== 0;
+  return (at(bitmap, page >> 3) & (0x80 >> (page & 7))) !== 0;
 }

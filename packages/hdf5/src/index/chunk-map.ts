@@ -5,7 +5,7 @@ import type { Metadata } from "../format/metadata.js";
 import { type Dataspace, elementCount, product, rowShape } from "../messages/dataspace.js";
 import { type ChunkedLayout, chunkBytes } from "../messages/layout.js";
 import { readChunkIndex } from "./chunk-index.js";
-import type { ChunkGrid } from "./grid.js";
+import { type ChunkGrid, chunkCounts } from "./grid.js";
 
 /**
  * Where a dataset's chunks lie in the object: all that planning a read needs to know. Columns have one entry per stored
@@ -27,11 +27,6 @@ export interface ChunkMap {
   readonly size: Float64Array;
   /** Bit i set: filter i was skipped. */
   readonly mask: Uint32Array;
-}
-
-/** Chunks along each dimension. */
-export function chunkCounts({ shape, chunkShape }: Pick<ChunkMap, "shape" | "chunkShape">): number[] {
-  return shape.map((extent, d) => Math.ceil(extent / at(chunkShape, d)));
 }
 
 /** Bytes of a row of a chunk. */
@@ -74,7 +69,7 @@ async function chunkedMap(
   filtered: boolean,
 ): Promise<ChunkMap> {
   const { chunkShape, elementSize } = layout;
-  const counts = chunkCounts({ shape: space.shape, chunkShape });
+  const counts = chunkCounts(space.shape, chunkShape);
   const total = product(counts);
   if (total > Number.MAX_SAFE_INTEGER) throw corrupt(`a grid of ${total} chunks`);
   const grid: ChunkGrid = { ...space, chunkShape, counts, chunkBytes: chunkBytes(layout), filtered };

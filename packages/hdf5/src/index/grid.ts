@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
 
@@ -25,12 +26,17 @@ export interface ChunkGrid {
   readonly filtered: boolean;
 }
 
+/** Chunks along each dimension. */
+export function chunkCounts(shape: readonly number[], chunkShape: readonly number[]): number[] {
+  return shape.map((extent, d) => Math.ceil(extent / at(chunkShape, d)));
+}
+
 /** Linear position of the chunk at these grid coordinates; `undefined` outside the present shape. */
 export function gridPosition(grid: ChunkGrid, coordinates: readonly number[]): number | undefined {
   let position = 0;
   for (let d = 0; d < grid.counts.length; d++) {
-    const coordinate = coordinates[d] as number;
-    const count = grid.counts[d] as number;
+    const coordinate = at(coordinates, d);
+    const count = at(grid.counts, d);
     if (coordinate >= count) return undefined;
     position = position * count + coordinate;
   }
@@ -46,13 +52,13 @@ export function arrayPositions(grid: ChunkGrid): (n: number) => number | undefin
   const unlimited = grid.maxShape.indexOf(Number.POSITIVE_INFINITY);
   const slowest = Math.max(0, unlimited);
   const order = [slowest, ...Array.from({ length: rank }, (_, d) => d).filter((d) => d !== slowest)];
-  const maxCounts = grid.maxShape.map((extent, d) => Math.ceil(extent / (grid.chunkShape[d] as number)));
+  const maxCounts = chunkCounts(grid.maxShape, grid.chunkShape);
   return (n) => {
     const coordinates = new Array<number>(rank).fill(0);
     let rest = n;
     for (let i = rank - 1; i > 0; i--) {
-      const d = order[i] as number;
-      const count = maxCounts[d] as number;
+      const d = at(order, i);
+      const count = at(maxCounts, d);
       coordinates[d] = rest % count;
       rest = Math.floor(rest / count);
     }

@@ -1,13 +1,11 @@
 import { corrupt } from "../error.js";
 import type { Metadata } from "../format/metadata.js";
-import { arrayPositions, type ChunkGrid, type StoredChunk } from "./grid.js";
+import { product } from "../messages/dataspace.js";
+import { arrayPositions, type ChunkGrid, chunkCounts, type StoredChunk } from "./grid.js";
 
 /** No index: all chunks of the largest shape lie one after the other, unfiltered. */
 export function readImplicit(metadata: Metadata, grid: ChunkGrid, address: number): readonly StoredChunk[] {
-  const total = grid.maxShape.reduce(
-    (product, extent, d) => product * Math.ceil(extent / (grid.chunkShape[d] as number)),
-    1,
-  );
+  const total = product(chunkCounts(grid.maxShape, grid.chunkShape));
   if (grid.filtered || total * grid.chunkBytes > metadata.room(address)) {
     throw corrupt(`${total} chunks without an index do not fit in the file`, address);
   }

@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import type { Cursor } from "../bytes/cursor.js";
 import { corrupt } from "../error.js";
 
@@ -27,8 +28,7 @@ export function parseDataspace(cursor: Cursor): Dataspace {
       ? Array.from({ length: rank }, () => cursor.lengthOrUnlimited() ?? Number.POSITIVE_INFINITY)
       : shape;
   shape.forEach((extent, i) => {
-    if (extent > (maxShape[i] as number))
-      throw corrupt("a dimension is longer than its maximum", cursor.address);
+    if (extent > at(maxShape, i)) throw corrupt("a dimension is longer than its maximum", cursor.address);
   });
   return { kind, shape, maxShape };
 }

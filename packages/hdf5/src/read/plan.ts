@@ -1,6 +1,7 @@
 import { at } from "../at.js";
 import { Hdf5Error } from "../error.js";
-import { type ChunkMap, chunkCounts, rowBytes } from "../index/chunk-map.js";
+import { type ChunkMap, rowBytes } from "../index/chunk-map.js";
+import { chunkCounts } from "../index/grid.js";
 import { product } from "../messages/dataspace.js";
 
 /** Rows `start` to `stop`, which is not included, of a dataset's first dimension. */
@@ -72,7 +73,7 @@ interface OpenPiece {
 export function plan<R extends PlanRequest>(request: R): Plan<R> {
   const { map, rows } = request;
   const chunkRows = at(map.chunkShape, 0);
-  const counts = chunkCounts(map);
+  const counts = chunkCounts(map.shape, map.chunkShape);
   // Chunks that share a row of the grid.
   const across = product(counts.slice(1));
   const open = new Map<number, OpenPiece>();

@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { GlobalHeap } from "../format/global-heap.js";
 import type { Attribute } from "../messages/attribute.js";
@@ -26,7 +27,7 @@ export async function attributeValues(
       );
       if (values === undefined) return [name, undefined];
       const single = space.kind === "scalar" && type.class !== "array";
-      return [name, single ? (values[0] as Hdf5Value) : values];
+      return [name, single ? at<Hdf5Value>(values, 0) : values];
     }),
   );
   return Object.fromEntries(entries);

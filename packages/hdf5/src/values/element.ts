@@ -1,3 +1,4 @@
+import { at } from "../at.js";
 import { corrupt, Hdf5UnsupportedError } from "../error.js";
 import type { Datatype } from "../messages/datatype.js";
 import { type TypedArray, toTypedArray } from "./typed-array.js";
@@ -78,10 +79,9 @@ function compounds(
     }
     const values = toValues(column, member, context);
     const perElement = count === 0 ? 0 : values.length / count;
-    const at = (i: number) => (values as readonly Hdf5Value[])[i] as Hdf5Value;
     return member.class === "array"
       ? (i: number): [string, Hdf5Value] => [name, values.slice(i * perElement, (i + 1) * perElement)]
-      : (i: number): [string, Hdf5Value] => [name, at(i)];
+      : (i: number): [string, Hdf5Value] => [name, at<Hdf5Value>(values, i)];
   });
   return Array.from({ length: count }, (_, i) => Object.fromEntries(columns.map((column) => column(i))));
 }

@@ -43,9 +43,10 @@ export function firstNumber(bytes: Uint8Array, type: NumericType): number | bigi
 
 function floats(bytes: Uint8Array, size: 2 | 4 | 8): Float32Array | Float64Array {
   const count = bytes.length / size;
-  if (size === 8) return new Float64Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
-  if (size === 4) return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
-  return Float32Array.from(new Uint16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count), halfFloat);
+  const buffer = bytes.buffer as ArrayBuffer;
+  if (size === 8) return new Float64Array(buffer, bytes.byteOffset, count);
+  if (size === 4) return new Float32Array(buffer, bytes.byteOffset, count);
+  return Float32Array.from(new Uint16Array(buffer, bytes.byteOffset, count), halfFloat);
 }
 
 function integers(
