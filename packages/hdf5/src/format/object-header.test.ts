@@ -21,7 +21,7 @@ describe("an object header", () => {
       message(0x10, 0, u64(200, 24)),
       message(0, 0, zeros(8)),
     );
-    const more = join(message(8, 2, ascii("layout..")), zeros(8));
+    const more = join(message(8, 2, ascii("layout..")), message(0, 0, zeros(0)));
     const metadata = metadataOf(join(head, zeros(200 - head.length), more));
     const messages = await readObjectHeader(metadata, 0);
     expect(messages.map(({ type, flags, bytes }) => [type, flags, new TextDecoder().decode(bytes)])).toEqual([
@@ -58,7 +58,13 @@ describe("an object header", () => {
       "a continuation without an address",
     ],
     ["is longer than the file", join(u8(1, 0), zeros(6), u32(1000), zeros(4)), /reach beyond the end/],
-    ["has a message longer than itself", oldHeader(join(u16(3, 100), zeros(12))), /ends early/],
+    ["has a message longer than itself", oldHeader(join(u16(3, 104), zeros(12))), /ends early/],
+    [
+      "has a message that is no multiple of 8",
+      oldHeader(message(3, 0, zeros(12))),
+      /a header message of 12 bytes/,
+    ],
+    ["has a gap", oldHeader(message(3, 0, zeros(8)), zeros(4)), /a gap in an object header/],
     ["is of version 3", sealed("OHDR", u8(3, 0, 0), zeros(30)), /version 3 of an object header/],
     ["is none", join(ascii("HDR?"), zeros(40)), /"OHDR" was expected/],
     ["has another checksum", join(sealed("OHDR", u8(2, 0, 0)).fill(1, 7)), /checksum of "OHDR"/],

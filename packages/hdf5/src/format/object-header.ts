@@ -72,10 +72,13 @@ async function openOld(metadata: Metadata, address: number): Promise<Header> {
   };
 }
 
+/** Without a checksum, these headers must at least be cut as a writer cuts them: in multiples of 8, without a gap. */
 function oldMessage(cursor: Cursor): Message | undefined {
-  if (cursor.remaining < 8) return undefined;
+  if (cursor.remaining === 0) return undefined;
+  if (cursor.remaining < 8) throw corrupt("a gap in an object header of version 1", cursor.address);
   const type = cursor.u16();
   const size = cursor.u16();
+  if (size % 8 !== 0) throw corrupt(`a header message of ${size} bytes`, cursor.address);
   const flags = cursor.u8();
   cursor.skip(3);
   const address = cursor.address + cursor.position;

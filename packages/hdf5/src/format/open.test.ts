@@ -72,20 +72,18 @@ describe("a file in several parts", () => {
   });
 });
 
-/** A file whose superblock extension holds these messages: version 1, which has no checksum, behind everything else. */
+/** A file whose superblock extension, behind everything else, holds these messages. */
 function extended(
   ...messages: readonly (readonly [type: number, flags: number, body: Uint8Array])[]
 ): Uint8Array {
   const file = testFile("user-block.h5").slice(1024);
   const body = join(
-    ...messages.map(([type, flags, bytes]) => join(u16(type, bytes.length), u8(flags, 0, 0, 0), bytes)),
+    ...messages.map(([type, flags, bytes]) => join(u8(type), u16(bytes.length), u8(flags), bytes)),
   );
-  const header = join(u8(1, 0), u16(messages.length), u8(1, 0, 0, 0), u16(body.length, 0), zeros(4), body);
-  const all = join(file, header);
-  all.set(u64(file.length), 20);
-  all.set(u64(all.length), 28);
+  const header = join(ascii("OHDR"), u8(2, 1), u16(body.length), body, zeros(4));
+  const all = join(file, seal(header, 0, header.length));
   // The base address was that behind the user block.
-  all.set(u64(0), 12);
+  all.set(u64(0, file.length, all.length), 12);
   return seal(all, 0, 48);
 }
 
