@@ -30,7 +30,11 @@ export interface Hdf5ErrorPlace {
   readonly component?: string;
 }
 
-/** Every failure that a file or a request can cause. Failures of the byte source pass through as they are. */
+/**
+ * Every failure that a file or a request can cause. Failures of the byte source pass through as they are.
+ *
+ * @example new Hdf5Error("corrupt", "a tree that leads back to itself", { path: "/x" }).message; // => "a tree that leads back to itself (/x)"
+ */
 export class Hdf5Error extends Error {
   override readonly name: string = "Hdf5Error";
   readonly code: Hdf5ErrorCode;
@@ -54,7 +58,11 @@ export class Hdf5Error extends Error {
   }
 }
 
-/** A valid file uses a feature that this reader leaves out; `feature` names it. */
+/**
+ * A valid file uses a feature that this reader leaves out; `feature` names it.
+ *
+ * @example new Hdf5UnsupportedError("the time datatype").message; // => "the time datatype is not supported by this reader"
+ */
 export class Hdf5UnsupportedError extends Hdf5Error {
   override readonly name = "Hdf5UnsupportedError";
   readonly feature: string;
@@ -69,6 +77,13 @@ export class Hdf5UnsupportedError extends Hdf5Error {
   }
 }
 
+/**
+ * Whether this is one of the errors above, and not, for example, one of the byte source.
+ *
+ * @example
+ * const error = await openHdf5(bytesSource(new Uint8Array(100))).catch((error) => error);
+ * isHdf5Error(error) && error.code; // => "not-hdf5"
+ */
 export function isHdf5Error(error: unknown): error is Hdf5Error {
   return error instanceof Hdf5Error;
 }

@@ -64,7 +64,12 @@ const DEFAULT_MAX_READ_BYTES = 2 ** 30;
 /**
  * Opens an HDF5 file: one read of its front, where most metadata are.
  *
- * @throws {Hdf5Error} `not-hdf5`, `truncated`, `corrupt`; what the byte source throws.
+ * @throws {Hdf5Error} `not-hdf5`, `truncated`, `corrupt`, `unsupported` (a file in several parts); what the source throws.
+ * @example
+ * const file = await openHdf5(fileSource("granule.h5"));
+ * const heights = await file.dataset("gt1l/land_ice_segments/h_li");
+ * heights.dtype; // => { class: "float", size: 4, littleEndian: true }
+ * (await heights.read({ rows: [0, 3] })).length; // => 3
  */
 export async function openHdf5(source: ByteSource, options: OpenOptions = {}): Promise<Hdf5File> {
   const { maxReadBytes = DEFAULT_MAX_READ_BYTES, ...readOptions } = options;

@@ -23,7 +23,11 @@ export interface ByteSource {
   free?(buffers: readonly Uint8Array[]): void;
 }
 
-/** A source over bytes that are in memory already: a dropped file, a small download. */
+/**
+ * A source over bytes that are in memory already: a dropped file, a small download.
+ *
+ * @example await bytesSource(Uint8Array.of(7, 8, 9)).read(1, 2); // => new Uint8Array([8, 9])
+ */
 export function bytesSource(bytes: Uint8Array, name = "memory"): ByteSource {
   return {
     url: name,
