@@ -2,8 +2,9 @@
 
 usage: open_store.py STORE [CONVENTION_SCHEMA]
 
-Opened are root and group, with and without consolidated metadata, by zarr-python and by xarray; the group is decoded
-by both conventions of xdggs. The cell centres that xdggs draws must agree with the store's own `latitude` and
+Opened are root and group, with and without consolidated metadata, by zarr-python and by xarray, which must mask what has no
+value; the group is decoded by both conventions of xdggs (by version 0.6 only by its own: of the published one it knows a
+draft, which spells the ellipsoid's axis in another way). The cell centres that xdggs draws must agree with the store's own `latitude` and
 `longitude`, and with healpy where the store is on the sphere. With CONVENTION_SCHEMA (JSON schema of the DGGS
 convention) the group's metadata is validated.
 
@@ -68,7 +69,13 @@ for consolidated in (True, False, None):
     for name in ("cell_ids", "morton", "latitude", "longitude"):
         assert name not in ds.data_vars, f"{name} is not taken for a coordinate"
     for name, variable in ds.variables.items():
-        assert variable.dtype == group[name].dtype, f"{name} changes its dtype"
+        stored = group[name]
+        fill = stored.fill_value
+        if np.isnan(fill) or (fill == 0 and stored.dtype.kind in "iu") or name not in ds.data_vars:
+            assert variable.dtype == stored.dtype, f"{name} changes its dtype"
+        else:
+            assert np.array_equal(np.isnan(variable.values), stored[:] == fill), f"{name} is not masked where it is {fill}"
+            assert np.isnan(variable.values).any(), f"{name} has no cell without a value"
     assert ds.shard_state.attrs["flag_meanings"].split()[ds.shard_state.attrs["flag_values"][0]] == "pending"
     ds.load()
     xr.open_datatree(store, engine="zarr", zarr_format=3, consolidated=consolidated).load()
@@ -80,6 +87,8 @@ decoders = {
     "xdggs, function": xdggs.decode,
     "xdggs, accessor": lambda ds: ds.dggs.decode(),
 }
+if "ellipsoid" in dggs and xdggs.__version__.startswith("0.6."):
+    decoders = {name: decode for name, decode in decoders.items() if name.startswith("xdggs")}
 for name, decode in decoders.items():
     ds = decode(open_group(True))
     info = ds.dggs.grid_info

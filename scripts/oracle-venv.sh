@@ -1,21 +1,37 @@
 #!/usr/bin/env bash
-# Makes .venv with what the oracle scripts need. Does nothing when it is there and up to date.
+# Makes .venv with what the oracle scripts need, and .venv-next with the next xdggs, where there is a Python new enough
+# for it. Does nothing when they are there and up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-stamp=.venv/requirements.txt
-if cmp -s oracle/requirements.txt "$stamp"; then exit 0; fi
+# python_from MINOR: the oldest Python 3 from that version on; pyenv shows only those that are chosen.
+python_from() {
+  local candidate
+  for candidate in python3.{11..15} python3 "$(pyenv root 2>/dev/null)"/versions/3.*/bin/python; do
+    if "$candidate" -c "import sys; sys.exit(sys.version_info < (3, $1))" 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+  return 1
+}
 
-for candidate in python3.11 python3.12 python3.13 python3; do
-  if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    python=$candidate
-    break
-  fi
-done
-: "${python:?the oracle scripts need Python 3.11 or later}"
+# environment FOLDER REQUIREMENTS PYTHON: makes one anew, unless it is that of these requirements.
+environment() {
+  if cmp -s "$2" "$1/requirements.txt"; then return; fi
+  "$3" -m venv --clear "$1"
+  "$1/bin/pip" install --quiet --disable-pip-version-check -r "$2"
+  cp "$2" "$1/requirements.txt"
+}
 
-"$python" -m venv --clear .venv
-.venv/bin/pip install --quiet --disable-pip-version-check -r oracle/requirements.txt
+python=$(python_from 11) || { echo "the oracle scripts need Python 3.11 or later" >&2; exit 1; }
+environment .venv oracle/requirements.txt "$python"
+
+if python=$(python_from 12); then
+  environment .venv-next oracle/requirements-next.txt "$python"
+else
+  echo "no Python 3.12 or later: products are read by xdggs 0.6 alone" >&2
+fi
 
 # Deno's own `deno jupyter --install` writes into the home folder only.
 kernel=.venv/share/jupyter/kernels/deno
@@ -27,4 +43,3 @@ cat >"$kernel/kernel.json" <<END
   "language": "typescript"
 }
 END
-cp oracle/requirements.txt "$stamp"

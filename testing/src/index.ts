@@ -49,7 +49,7 @@ export {
 } from "./lambda-test-bed.js";
 export { writeLegacyStore } from "./legacy-store.js";
 export { type Nasa, startNasa } from "./nasa.js";
-export { runOracle } from "./oracle.js";
+export { runNextOracle, runOracle } from "./oracle.js";
 export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
 export {
   type EmulatedBucket,
@@ -62,4 +62,5 @@ export type { S3Answer } from "./s3-emulator-objects.js";
 export { dataPath, sharedData } from "./shared-data.js";
 export { startZagg, type ZaggProcess } from "./start-zagg.js";
 export { storeDigests } from "./store-digests.js";
+export { VALUE_CASES, type ValueCase, valueChunk } from "./value-cases.js";
 export { startVersitygw, type Versitygw, versitygw } from "./versitygw.js";

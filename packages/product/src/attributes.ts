@@ -15,12 +15,12 @@ const DGGS_CONVENTION = {
  * Readers that find a named ellipsoid take cell geometry as authalic (xdggs and healpix-geo do), and on a sphere
  * where they find none. A `geodetic` product was binned on the sphere, so it must name none.
  */
-function ellipsoid(latitude: Grid["latitude"]): Attributes {
+function ellipsoid(latitude: Grid["latitude"], axis: "semi_major_axis" | "semimajor_axis"): Attributes {
   if (latitude === "geodetic") return {};
   return {
     ellipsoid: {
       name: "WGS84",
-      semimajor_axis: WGS84.semiMajorAxis,
+      [axis]: WGS84.semiMajorAxis,
       inverse_flattening: WGS84.inverseFlattening,
     },
   };
@@ -35,16 +35,21 @@ export function dggsAttributes({ childOrder, latitude }: Grid): Attributes {
       refinement_level: childOrder,
       indexing_scheme: "nested",
       spatial_dimension: "cells",
-      ...ellipsoid(latitude),
+      ...ellipsoid(latitude, "semi_major_axis"),
       coordinate: "cell_ids",
       compression: "none",
     },
   };
 }
 
-/** For xdggs's own convention. Exactly these: it refuses even a `long_name` here. */
+/** For xdggs's own convention, which spells the axis in its own way. Exactly these: it refuses even a `long_name` here. */
 export function cellIdsAttributes({ childOrder, latitude }: Grid): Attributes {
-  return { grid_name: "healpix", level: childOrder, indexing_scheme: "nested", ...ellipsoid(latitude) };
+  return {
+    grid_name: "healpix",
+    level: childOrder,
+    indexing_scheme: "nested",
+    ...ellipsoid(latitude, "semimajor_axis"),
+  };
 }
 
 /** CF flags: how readers tell an empty shard from one that has not run. */

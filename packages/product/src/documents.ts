@@ -16,6 +16,7 @@ import {
   SHARD_STATE_ATTRIBUTES,
   shardIdsAttributes,
 } from "./attributes.js";
+import { fillAttributes } from "./missing.js";
 import { orderGroup, type ProductSpec } from "./spec.js";
 import { isComplete, type StateCounts } from "./state.js";
 
@@ -71,7 +72,7 @@ export function arrayDocuments(spec: ProductSpec): Map<string, ArrayDocument> {
     add(name, dtype, fillValue, name === "cell_ids" ? cellIdsAttributes(grid) : attrs);
   }
   for (const [name, { dtype, fillValue, attrs }] of Object.entries(spec.variables)) {
-    add(name, dtype, fillValue, { ...attrs, coordinates });
+    add(name, dtype, fillValue, { ...attrs, ...fillAttributes({ dtype, fillValue }), coordinates });
   }
   documents.set("shard_ids", shardArray(spec, "uint64", shardIdsAttributes(grid)));
   documents.set(

@@ -4,7 +4,8 @@ export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
 export { isProductError, ProductError, type ProductErrorCode, type ProductErrorKind } from "./error.js";
 export { labelOf, type VariableLabel } from "./label.js";
-export { COORDINATE_DTYPES, nameProblem } from "./names.js";
+export { fillIsMissing, valuesNeed, valueTest } from "./missing.js";
+export { COORDINATE_DTYPES, COUNT, nameProblem } from "./names.js";
 export { openProduct, type Product } from "./read.js";
 export { type ChunkRecord, removeShard, writeShard } from "./shard.js";
 export {
@@ -19,9 +20,11 @@ export {
 export {
   countStates,
   hasChunks,
+  hasData,
   isComplete,
   SHARD_STATES,
   type ShardState,
   type StateCounts,
 } from "./state.js";
+export { asFloats, readValues, type ShardValues, shardsWithData } from "./values.js";
 export { writeState, writeTemplate } from "./write.js";

@@ -17,6 +17,9 @@ export const COORDINATE_DTYPES: Readonly<Record<string, readonly DataType[]>> = 
   longitude: ["float64", "float32"],
 };
 
+/** The variable that tells, where a product has it, how many points a cell has. */
+export const COUNT = "count";
+
 /** Names of the arrays that say where cells lie. */
 export const COORDINATE_NAMES: ReadonlySet<string> = new Set(Object.keys(COORDINATE_DTYPES));
 

@@ -64,7 +64,7 @@ function arraySpecs({ arrays }: StoredDocuments): Pick<ProductSpec, "coordinates
   for (const [name, array] of arrays) {
     if (!isOverCells(array)) continue;
     if (array.codecs.some((codec) => codec.name === "gzip")) codecs = "gzip";
-    const { coordinates: located, ...attrs } = array.attributes;
+    const { coordinates: located, _FillValue: masked, ...attrs } = array.attributes;
     const spec = { dtype: array.data_type, fillValue: array.fill_value, attrs };
     if (!COORDINATE_NAMES.has(name)) variables[name] = spec;
     else coordinates[name] = name === "cell_ids" ? { ...spec, attrs: {} } : spec;

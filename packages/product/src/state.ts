@@ -8,6 +8,11 @@ export function hasChunks(state: number | undefined): boolean {
   return state !== undefined && ["written", "partial", "empty"].includes(SHARD_STATES[state] ?? "");
 }
 
+/** Whether a shard in this state holds data: an empty one has fill values, and what lies in others is nobody's result. */
+export function hasData(state: number | undefined): boolean {
+  return state !== undefined && ["written", "partial"].includes(SHARD_STATES[state] ?? "");
+}
+
 /** How many shards are in which state. */
 export type StateCounts = Readonly<Record<ShardState, number>>;
 

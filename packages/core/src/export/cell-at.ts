@@ -7,9 +7,9 @@ import {
   mortonOf,
   parentOf,
 } from "@zagg/healpix";
-import { type Product, SHARD_STATES, shardIndex } from "@zagg/product";
+import { hasData, type Product, SHARD_STATES, shardIndex } from "@zagg/product";
 import { defined, ZaggError } from "../terms/index.js";
-import { cellValue, occupiedCellsOf, type StatisticValue } from "./occupied-cells.js";
+import { occupiedCellsOf, readColumns, type StatisticValue } from "./occupied-cells.js";
 
 /** One cell of the grid, its ids as decimal digits: nested ids may exceed 2^53. */
 export interface CellIds {
@@ -71,44 +71,50 @@ export async function cellAt(product: Product, latitude: number, longitude: numb
   const k = shardIndex(spec, Number(shard));
   const [lon, lat] = cellCentre(childOrder, cell, spec.grid.latitude);
   const rank = Number(cell % BigInt(cellsPerShard(spec.grid)));
-  const statistics = Object.entries(spec.variables).map(async ([name, variable]) => {
-    const { units, long_name } = variable.attrs;
-    return {
+  const state = k < 0 ? undefined : (await product.states())?.[k];
+  // A store of 0.1.0 does not say.
+  const read = k >= 0 && (product.status === undefined || hasData(state));
+  const columns = new Map(
+    read ? (await readColumns(product, k)).columns.map((each) => [each.name, each]) : [],
+  );
+  const statistics = Object.entries(spec.variables).map(
+    ([
       name,
-      value: k < 0 ? null : cellValue(await product.readChunk(name, k), rank, variable),
+      {
+        attrs: { units, long_name },
+      },
+    ]) => ({
+      name,
+      value: columns.get(name)?.valueAt(rank) ?? null,
       ...(typeof units === "string" && { units }),
       ...(typeof long_name === "string" && { long_name }),
-    };
-  });
-  const values = await Promise.all(statistics);
-  const empty = k >= 0 && values.every(({ value }) => value === null || value === 0);
+    }),
+  );
+  const empty = read && statistics.every(({ value }) => value === null);
   return defined({
     cell: { ...idsOf(childOrder, cell), longitude: lon, latitude: lat },
     shard: {
       ...idsOf(parentOrder, shard),
       position: k < 0 ? null : k,
-      state: k < 0 ? "outside" : (SHARD_STATES[(await product.states())?.[k] ?? -1] ?? "unknown"),
+      state: k < 0 ? "outside" : (SHARD_STATES[state ?? -1] ?? "unknown"),
     },
-    statistics: values,
-    nearest: empty ? await nearestCell(product, k, lon, lat) : undefined,
+    statistics,
+    nearest: empty ? await nearestCell(product, k, [lon, lat]) : undefined,
   });
 }
 
 /** The occupied cell of a shard whose centre is closest to a place; undefined where the shard has none. */
-async function nearestCell(
-  product: Product,
-  k: number,
-  lon: number,
-  lat: number,
-): Promise<NearestCell | undefined> {
-  const { longitude, latitude } = await occupiedCellsOf(product, k);
-  const centre = (i: number) => [longitude[i] as number, latitude[i] as number] as const;
-  const distances = longitude.map((_, i) => greatCircleKm([lon, lat], centre(i)));
-  const distance_km = Math.min(...distances);
-  const closest = distances.indexOf(distance_km);
-  if (closest < 0) return undefined;
-  const [nearLon, nearLat] = centre(closest);
-  return { longitude: nearLon, latitude: nearLat, distance_km };
+async function nearestCell(product: Product, k: number, place: LonLat): Promise<NearestCell | undefined> {
+  let nearest: NearestCell | undefined;
+  for await (const { longitude, latitude } of occupiedCellsOf(product, k)) {
+    longitude.forEach((lon, i) => {
+      const centre = [lon, latitude[i] as number] as const;
+      const distance_km = greatCircleKm(place, centre);
+      if (nearest && nearest.distance_km <= distance_km) return;
+      nearest = { longitude: centre[0], latitude: centre[1], distance_km };
+    });
+  }
+  return nearest;
 }
 
 /** Haversine formula, on a sphere as large as the Earth. */

@@ -4,19 +4,22 @@ import * as z from "zod/mini";
  * What the DGGS convention's JSON schema asks of a node (github.com/zarr-conventions/dggs, tag v1, schema.json, draft
  * 07); `convention.test.ts` holds it against the schema itself.
  */
+const length = z.optional(z.number().check(z.minimum(0)));
 const ellipsoid = z
   .strictObject({
-    name: z.optional(z.string()),
-    semimajor_axis: z.number().check(z.minimum(0)),
-    semiminor_axis: z.optional(z.number().check(z.minimum(0))),
-    inverse_flattening: z.optional(z.number().check(z.minimum(0))),
+    name: z.string(),
+    radius: length,
+    semi_major_axis: length,
+    semi_minor_axis: length,
+    inverse_flattening: length,
   })
   .check(
-    z.refine(
-      ({ semiminor_axis, inverse_flattening }) =>
-        semiminor_axis === undefined || inverse_flattening === undefined,
-      "semiminor_axis and inverse_flattening exclude each other",
-    ),
+    z.refine(({ radius, semi_major_axis, semi_minor_axis, inverse_flattening }) => {
+      const axes = [semi_minor_axis, inverse_flattening].filter((each) => each !== undefined).length;
+      return radius === undefined
+        ? semi_major_axis !== undefined && axes === 1
+        : semi_major_axis === undefined && axes === 0;
+    }, "it takes a radius, or semi_major_axis with one of semi_minor_axis and inverse_flattening"),
   );
 
 const dggs = z.looseObject({

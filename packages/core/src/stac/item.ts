@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { cellSide } from "@zagg/healpix";
-import { type ArraySpec, orderGroup, type Product, SHARD_STATES } from "@zagg/product";
+import { type ArraySpec, fillIsMissing, type Product, shardsWithData } from "@zagg/product";
 import type { Bbox, TimeSpan } from "../catalog/index.js";
 import type { PolygonGeometry } from "../export/cell-polygon.js";
 import type { Attributes } from "../terms/index.js";
@@ -32,15 +32,15 @@ export interface StacItemOptions {
 /** As STAC's best practices for Zarr have it (github.com/radiantearth/stac-best-practices). */
 const ZARR_MEDIA_TYPE = "application/vnd.zarr; version=3";
 
+/** How STAC spells what JSON cannot. */
+const NODATA: Readonly<Record<string, string>> = { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" };
+
 const EXTENSIONS = {
   projection: "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
   raster: "https://stac-extensions.github.io/raster/v2.0.0/schema.json",
   zarr: "https://stac-extensions.github.io/zarr/v1.1.0/schema.json",
   processing: "https://stac-extensions.github.io/processing/v1.2.0/schema.json",
 } as const;
-
-/** Shards in these states hold data. */
-const WITH_DATA = ["written", "partial"] as const;
 
 /**
  * The STAC Item of a product: its footprint is that of the shards that hold data.
@@ -58,7 +58,8 @@ export async function stacItem(
   { href, time, created = new Date() }: StacItemOptions,
 ): Promise<StacItem> {
   const { spec, attributes } = product;
-  const { geometry = null, bbox } = shardsFootprint(spec.grid, await shardsWithData(product)) ?? {};
+  const withData = (await shardsWithData(product)).map((k) => spec.shards[k] as number);
+  const { geometry = null, bbox } = shardsFootprint(spec.grid, withData) ?? {};
   const provenance = product.status ? (attributes.zagg as Attributes) : {};
   const { version } = provenance;
   const store = href.replace(/\/+$/, "");
@@ -92,7 +93,7 @@ export async function stacItem(
     links: [{ rel: "store", href: store, type: ZARR_MEDIA_TYPE, title: "the Zarr store" }],
     assets: {
       data: {
-        href: `${store}/${orderGroup(spec.grid)}`,
+        href: product.path === "" ? store : `${store}/${product.path}`,
         type: ZARR_MEDIA_TYPE,
         title: `HEALPix cells of order ${spec.grid.childOrder}`,
         roles: ["data"],
@@ -108,15 +109,6 @@ export async function stacItem(
   };
 }
 
-/** All known shards where the store does not tell their states (0.1.0). */
-async function shardsWithData(product: Product): Promise<number[]> {
-  const states = await product.states();
-  const codes: readonly number[] = WITH_DATA.map((state) => SHARD_STATES.indexOf(state));
-  return product.spec.shards.filter(
-    (shard, k) => shard >= 0 && (!states || codes.includes(states[k] as number)),
-  );
-}
-
 /** The last part of a store's address, without `.zarr`. */
 function productName({ url }: Product): string {
   return basename(url).replace(/\.zarr$/, "") || "product";
@@ -128,8 +120,7 @@ function bandOf(name: string, { dtype, fillValue, attrs }: ArraySpec): Readonly<
     name,
     ...(typeof long_name === "string" && { description: long_name }),
     data_type: dtype,
-    // A fill value of 0 marks nothing: a count of 0 is a count.
-    ...(fillValue !== 0 && { nodata: fillValue === "NaN" ? "nan" : fillValue }),
+    ...(fillIsMissing({ dtype, fillValue }) && { nodata: NODATA[fillValue] ?? fillValue }),
     ...(typeof units === "string" && { unit: units }),
   };
 }

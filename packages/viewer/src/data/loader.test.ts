@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { loadOrder, loadVariable } from "./loader.js";
 import type { ShownProduct, Variable } from "./shown-product.js";
 
-const spec = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
-const VARIABLE: Variable = { name: "h", label: "h", unit: undefined, spec };
+const VARIABLE: Variable = { name: "h", label: "h", unit: undefined };
 
 /** A product whose chunks are what `answer` gives. */
 function productWith(answer: (k: number) => Promise<Float32Array | undefined>): ShownProduct {

@@ -1,10 +1,11 @@
 import type { CellLayout } from "@zagg/map";
 import {
-  type ArraySpec,
+  asFloats,
   labelOf,
   openProduct,
   type Product,
   ProductError,
+  readValues,
   SHARD_STATES,
   type VariableLabel,
 } from "@zagg/product";
@@ -13,7 +14,6 @@ import { httpStore } from "@zagg/storage";
 /** A data variable of a product. */
 export interface Variable extends VariableLabel {
   readonly name: string;
-  readonly spec: ArraySpec;
 }
 
 /** A product opened in the page. */
@@ -37,7 +37,6 @@ export async function openShown(address: string, base: string): Promise<ShownPro
   const { spec, url } = product;
   const variables = Object.entries(spec.variables).map(([name, variable]) => ({
     name,
-    spec: variable,
     ...labelOf(name, variable),
   }));
   if (variables.length === 0) {
@@ -51,16 +50,9 @@ export async function openShown(address: string, base: string): Promise<ShownPro
     layout: { ...spec.grid, shards: spec.shards },
     variables,
     states: (await product.states()) ?? new Uint8Array(spec.shards.length).fill(unsaid),
-    async readShard({ name, spec: { fillValue } }, k, signal) {
-      const values = await product.readChunk(name, k, { signal });
-      return values && floats(values, Number(fillValue));
+    async readShard({ name }, k, signal) {
+      const values = await readValues(product, name, k, { signal });
+      return values && new Float32Array(asFloats(values));
     },
   };
-}
-
-function floats(values: ArrayLike<number | bigint>, fill: number): Float32Array {
-  const out = values instanceof Float32Array ? values : Float32Array.from(values, Number);
-  if (Number.isNaN(fill)) return out;
-  const missing = Math.fround(fill);
-  return out.map((value) => (value === missing ? Number.NaN : value));
 }

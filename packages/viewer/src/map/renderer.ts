@@ -1,3 +1,4 @@
+import { MAX_NUMBER_ORDER } from "@zagg/healpix";
 import { type CellLayout, type ColourScale, type PaletteName, palette, projectionOf } from "@zagg/map";
 import { type Camera, crsOf, GLOBE_RADIUS, globeRotation } from "./camera.js";
 import { latitudeFit } from "./latitude-fit.js";
@@ -6,6 +7,8 @@ import { LOADED, MISSING } from "./shader.js";
 
 /** Wide enough for a table of every parent at this order; a finer one is refused. */
 const MAX_TABLE_ORDER = 10;
+/** Values that a page may hold; more would end the tab. */
+const MAX_CELLS = 2 ** 27;
 const INFO_WIDTH = 1024;
 
 /** Draws one product with WebGL2; each pixel finds its own cell, so the cost is that of the window. */
@@ -26,10 +29,11 @@ export function createRenderer(canvas: HTMLCanvasElement, start: Program, layout
   const at = (name: string) => gl.getUniformLocation(program, name);
 
   const width = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
-  const rows = Math.ceil((shards.length * cellsPerShard) / width);
-  if (parentOrder > MAX_TABLE_ORDER || rows > width) {
+  const cells = shards.length * cellsPerShard;
+  const rows = Math.ceil(cells / width);
+  if (parentOrder > MAX_TABLE_ORDER || order > MAX_NUMBER_ORDER || cells > MAX_CELLS || rows > width) {
     throw new RendererError(
-      `The product (${shards.length} shards of 4^${depth} cells) is too large for this device.`,
+      `The product (${shards.length} shards of 4^${depth} cells of order ${order}) is too large for this page, or this device.`,
     );
   }
   texture(gl, 0, gl.R32UI, tableSide(parentOrder), gl.RED_INTEGER, gl.UNSIGNED_INT, shardTable(layout));
