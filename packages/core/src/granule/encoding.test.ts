@@ -68,6 +68,7 @@ describe("attributes", () => {
     expect(encodingOf(stored(-1), { _FillValue: 7 }, {}, "column").fills).toEqual([7]);
     expect(encodingOf(stored(-1), { _FillValue: "none" }, {}, "column").fills).toEqual([-1]);
     expect(encodingOf(stored(0), {}, {}, "column").fills).toEqual([]);
+    expect(encodingOf({ dtype: integer(1, false), fillValue: 255 }, {}, {}, "column").fills).toEqual([255]);
   });
 
   test("0 is a fill of columns alone: not of coordinates, flags and what filters look up", () => {

@@ -68,11 +68,11 @@ export function encodingOf(
   };
 }
 
-/** HDF5's own fill of 0 is what tools write that mean nothing by it. */
-function fillsOf({ fillValue }: StoredAs, { _FillValue, missing_value }: Attributes): number[] {
+/** HDF5's own fill value is for chunks never written; of 0, which tools write that mean nothing by it, no fill is made. */
+function fillsOf({ fillValue = 0 }: StoredAs, { _FillValue, missing_value }: Attributes): number[] {
   const own = numbersOf(_FillValue);
-  const makers = own.length > 0 || fillValue === undefined ? [] : [Number(fillValue)];
-  const fills = [...own, ...numbersOf(missing_value), ...makers.filter((each) => each !== 0)];
+  const makers = own.length > 0 || Number(fillValue) === 0 ? [] : [Number(fillValue)];
+  const fills = [...own, ...numbersOf(missing_value), ...makers];
   return fills.filter((each) => !Number.isNaN(each)); // NaN is missing as it is
 }
 
