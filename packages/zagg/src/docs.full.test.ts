@@ -34,7 +34,7 @@ const GRANULES = 40;
 /** Commands that no test can run, and why. */
 const LEFT_OUT: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^npm (run demo|test)\b/, "suites of their own"],
-  [/^npm install && npm run build\b/, "has made the clone in which this runs"],
+  [/^npm ci && npm run build\b/, "has made the clone in which this runs"],
   [/^(conda|pip) install\b/, "oracle/requirements.txt is its pinned form"],
   [/^zagg view .* --port\b/, "the port may be taken; the line above it runs"],
 ];
