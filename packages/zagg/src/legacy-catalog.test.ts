@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalogFromGranules, defaultConfig, findGranules, writeCatalog } from "@zagg/core";
-import { dataPath, sharedData } from "@zagg/testing";
+import { dataPath, SAMPLE_FOLDER, sharedData } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agg } from "./agg.js";
 
@@ -17,11 +17,17 @@ async function contents(root: string): Promise<Map<string, Buffer>> {
   );
 }
 
-describe.skipIf(!sharedData.present)(`a catalog of 0.1.0 (${sharedData.reason})`, () => {
+describe("a catalog of 0.1.0", () => standsFor(SAMPLE_FOLDER));
+
+describe.skipIf(!sharedData.present)(`a catalog of 0.1.0 of real granules (${sharedData.reason})`, () =>
+  standsFor(dataPath("atl06")),
+);
+
+function standsFor(place: string): void {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "zagg-legacy-"));
-    const granules = await findGranules(dataPath("atl06"));
+    const granules = await findGranules(place);
     const catalog = await catalogFromGranules(granules, defaultConfig("atl06"), { latitude: "geodetic" });
     await writeCatalog(catalog, join(folder, "new.json"));
     await writeCatalog(catalog, join(folder, "old.json"), "0.1.0");
@@ -39,7 +45,7 @@ describe.skipIf(!sharedData.present)(`a catalog of 0.1.0 (${sharedData.reason})`
       await contents(join(folder, "new.zarr")),
       await contents(join(folder, "old.zarr")),
     ];
-    expect(ours.size).toBeGreaterThan(16 * 11);
+    expect(ours.size).toBeGreaterThan(5 * 11);
     expect([...theirs.keys()]).toEqual([...ours.keys()]);
     for (const [path, bytes] of ours) expect(theirs.get(path)?.equals(bytes), path).toBe(true);
     expect(notices).toEqual([expect.stringMatching(/^old: .*geodetic/)]);
@@ -56,4 +62,4 @@ describe.skipIf(!sharedData.present)(`a catalog of 0.1.0 (${sharedData.reason})`
     await expect(run).rejects.toMatchObject({ code: "grid", data: { key: "latitude" } });
     expect(await readdir(folder)).not.toContain("refused.zarr");
   });
-});
+}
