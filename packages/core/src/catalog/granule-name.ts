@@ -54,6 +54,9 @@ const COPY_MARK = /(?: ?\(\d+\)| - (?:copy|kopie|copie|copia)(?: ?\(\d+\))?|[ _-
 const WGET_MARK = /(\.(?:h5|hdf5|he5|nc4?))\.\d+$/i;
 const COPY_OF = /^copy (?:\(\d+\) )?of /i;
 
+/** No file system has longer ones; an answer may, for mischief. */
+const LONGEST = 255;
+
 /** What a file's name says about the granule in it. */
 export interface GranuleName {
   /** Equal for files of one granule. */
@@ -75,6 +78,7 @@ export interface GranuleName {
  * // original "processed_ATL06_20190222031203_08500210_006_02.h5"
  */
 export function readGranuleName(name: string): GranuleName {
+  if (name.length > LONGEST) return { granule: name, age: "", archived: true, original: name };
   const whole = name.replace(WGET_MARK, "$1").replace(COPY_OF, "");
   const extension = EXTENSION.exec(whole)?.[0] ?? "";
   const stem = whole.slice(0, whole.length - extension.length).replace(COPY_MARK, "");

@@ -217,7 +217,7 @@ function* boundsProblems({ bounds }: Config): Generator<Problem> {
       north <= 90 &&
       south < north &&
       [west, east].every((lon) => Math.abs(lon) <= 360) &&
-      west !== east;
+      (east > west || (east - west) % 360 !== 0); // two names of one meridian are no box
     if (!fine) {
       const message = `[${west}, ${south}, ${east}, ${north}] is no box of [west, south, east, north] in degrees.`;
       yield { code: "invalid-value", path: ["bounds", "spatial"], message };

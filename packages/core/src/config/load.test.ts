@@ -355,6 +355,12 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "bounds: {temporal: {start_date: 2019-04-01, end_date: 2019-03-01}}\noutput:\n",
       /is before start_date/,
     ],
+    [
+      "a box between two names of a meridian",
+      "output:\n",
+      "bounds: {spatial: [190, 10, -170, 20]}\noutput:\n",
+      /no box/,
+    ],
     ["a box upside down", "output:\n", "bounds: {spatial: [0, 10, 1, -10]}\noutput:\n", /no box/],
     [
       "a list for eq",

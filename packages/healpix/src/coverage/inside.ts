@@ -29,7 +29,8 @@ export function ringSides(edges: readonly Edge[], planar: boolean): RingSides {
     turns += edge.lon1 - edge.lon0;
   }
   const aroundPole = Math.round(turns / 360) % 2 !== 0;
-  const smaller = Math.abs(area) <= 2 * Math.PI;
+  // Of the equator, neither side is the smaller: it is the north, however its area is rounded.
+  const smaller = Math.abs(area) <= 2 * Math.PI + 1e-9;
   return {
     guessed: aroundPole || !planar,
     northInside: aroundPole ? smaller : !planar && !smaller,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cellOf } from "../cell.js";
 import type { LonLat } from "../centre.js";
+import { neighbours } from "../neighbours.js";
 import { coverPolygon } from "./cover.js";
 import { planeSides } from "./plane-ring.js";
 
@@ -26,15 +27,31 @@ function dense(ring: readonly LonLat[], most: number): LonLat[] {
   });
 }
 
+/** Even-odd rule on the flat map. */
+function encloses(ring: readonly LonLat[], lon: number, lat: number): boolean {
+  let inside = false;
+  ring.forEach(([lon0, lat0], k) => {
+    const [lon1, lat1] = ring[(k + 1) % ring.length] as LonLat;
+    if (lat0 > lat !== lat1 > lat && lon < lon0 + ((lat - lat0) / (lat1 - lat0)) * (lon1 - lon0))
+      inside = !inside;
+  });
+  return inside;
+}
+
+/** A cell of order 3 and those around it: an edge that only just touches it was sampled in one of these. */
+function nearby(cell: number): number[] {
+  return [cell, ...neighbours(3, cell)];
+}
+
 const turned = (ring: readonly LonLat[], by: number): LonLat[] => [...ring.slice(by), ...ring.slice(0, by)];
 
 describe("a ring on the flat map", () => {
   it("covers what its densified form covers, whatever the polygon", () => {
     const corner = fc.oneof(
-      // Not nearer to a cell's corner than rounding can tell.
+      // Not nearer to a side of a cell than rounding can tell: metres from a pole, meridians are.
       fc.tuple(
         fc.integer({ min: -180e5, max: 180e5 }).map((n) => n / 1e5),
-        fc.integer({ min: -90e5, max: 90e5 }).map((n) => n / 1e5),
+        fc.integer({ min: -89e5, max: 89e5 }).map((n) => n / 1e5),
       ),
       fc.tuple(
         fc.constantFrom(-180, -179, -150, -90, 0, 10, 90, 150, 179, 180),
@@ -58,6 +75,35 @@ describe("a ring on the flat map", () => {
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+
+  it("covers what lies inside on the flat map, and no more than its edges touch", () => {
+    const corner = fc.tuple(
+      fc.integer({ min: -180e3, max: 180e3 }).map((n) => n / 1e3),
+      fc.integer({ min: -89e3, max: 89e3 }).map((n) => n / 1e3),
+    );
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(corner, { minLength: 3, maxLength: 6 }),
+        fc.array(fc.tuple(share, share), { minLength: 20, maxLength: 40 }),
+        (ring, points) => {
+          // As it is written: rings that jump are tested below.
+          fc.pre(
+            new Set(ring.map(String)).size >= 3 &&
+              planeSides(ring).every(({ lon1 }) => Math.abs(lon1) <= 180),
+          );
+          const cells = new Set(coverPolygon(flat(ring), 3));
+          const edges = new Set(dense(ring, 0.05).map(([lon, lat]) => cellOf(3, lon, lat, "authalic")));
+          for (const [x, y] of points) {
+            const [lon, lat] = [360 * x - 180, 180 * y - 90];
+            const cell = cellOf(3, lon, lat, "authalic");
+            if (encloses(ring, lon, lat)) expect(cells).toContain(cell);
+            else if (cells.has(cell)) expect(nearby(cell).some((each) => edges.has(each))).toBe(true);
+          }
+        },
+      ),
     );
   });
 

@@ -122,12 +122,20 @@ Examples:
   $ zagg catalog --cycle 22
   $ zagg catalog --start-date 2024-01-06 --end-date 2024-01-12 --area greenland`,
     );
-  withOutputOptions(command).action(makeCatalog);
+  withOutputOptions(command)
+    .allowExcessArguments() // to be told what they lack
+    .action(makeCatalog);
   addInspectCommand(command);
 }
 
-async function makeCatalog(options: CatalogCliOptions): Promise<void> {
+async function makeCatalog(options: CatalogCliOptions, { args }: Command): Promise<void> {
   const output = outputOf(options);
+  if (args.length > 0) {
+    const said = `zagg catalog --granules ${args.map(shellWord).join(" ")}`;
+    throw new ZaggError("config", "usage", `${args[0]} is no option: for granules there say ${said}`, {
+      args,
+    });
+  }
   if (options.output !== undefined) await checkFile(options.output);
   const config = await loadConfig(options.config, { onWarning: warnAbout(output) });
   const { catalog, report } = await (options.granules === undefined

@@ -62,6 +62,14 @@ test.skipIf(process.platform === "win32")("a glob through a link to another disk
   expect(JSON.parse(stdout)).toMatchObject({ granules: 2 });
 });
 
+test("a folder without the option that names it", async () => {
+  const { status, stderr } = await catalog("data/");
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringContaining("catalog --granules data/"),
+  });
+});
+
 test.each([
   ["--granules", ""],
   ["--polygon", " "],
