@@ -15,7 +15,6 @@ export {
   type CatalogFormat,
   type CatalogGranule,
   type CatalogSummary,
-  CMR_URL,
   CmrError,
   catalogFromCmr,
   catalogFromGranules,

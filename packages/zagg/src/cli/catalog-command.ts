@@ -7,7 +7,6 @@ import {
   type BuildReport,
   type Catalog,
   type CatalogFormat,
-  CMR_URL,
   type Config,
   catalogFromCmr,
   catalogFromGranules,
@@ -55,9 +54,6 @@ const CMR_OPTIONS = [
   "bufferKm",
   "cmrUrl",
 ] satisfies (keyof CatalogCliOptions)[];
-
-/** After so long without a word from CMR the user is told for what we wait. */
-const PATIENCE_MS = 3_000;
 
 export function addCatalogCommand(program: Command): void {
   const command = program
@@ -183,17 +179,8 @@ async function fromCmr(config: Config, options: CatalogCliOptions, output: Outpu
   }
   const region = await regionOf(options, output);
   const bar = progressBar(output, "granules");
-  const waiting = setTimeout(() => output.note(`waiting for CMR (${cmrUrl ?? CMR_URL})`), PATIENCE_MS);
-  const onProgress = (collected: number, hits: number) => {
-    clearTimeout(waiting);
-    bar.update(collected, hits);
-  };
-  return catalogFromCmr(config, { ...search, ...region, cmr: defined({ url: cmrUrl, onProgress }) }).finally(
-    () => {
-      clearTimeout(waiting);
-      bar.stop();
-    },
-  );
+  const cmr = defined({ url: cmrUrl, onProgress: bar.update });
+  return catalogFromCmr(config, { ...search, ...region, cmr }).finally(() => bar.stop());
 }
 
 /** What `--area`, `--polygon` and `--bbox` mean together. */

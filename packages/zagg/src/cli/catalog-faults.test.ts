@@ -28,7 +28,7 @@ test("502, 429 and JSON cut off are met with another try", async () => {
   expect(status).toBe(0);
   expect(JSON.parse(stdout).granules).toBeGreaterThan(30);
   expect(files).toEqual(["catalog_ATL06_cycle22_order6.json"]);
-  expect(stderr).toMatch(/waiting for CMR \(http:\/\/127/); // the tries took seconds, and a word was due
+  expect(stderr).toMatch(/waiting for 127\.0\.0\.1/); // the tries took seconds, and a word was due
   expect(requests).toBe(4);
 });
 
