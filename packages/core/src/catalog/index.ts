@@ -6,7 +6,7 @@ export { type BuildReport, buildCatalog, countReasons } from "./build-catalog.js
 export { CatalogError, type CatalogErrorCode, isCatalogError } from "./catalog-error.js";
 export { loadCatalog, parseCatalog, writeCatalog } from "./catalog-file.js";
 export { catalogSvg } from "./catalog-svg.js";
-export { CMR_URL, type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
+export { type CmrOptions, type CmrQuery, queryCmr, type UmmGranule } from "./cmr-client.js";
 export { CmrError, type CmrErrorCode, isCmrError } from "./cmr-error.js";
 export { cycleToDates, type DateRange } from "./cycle.js";
 export { findGranules } from "./find-granules.js";
