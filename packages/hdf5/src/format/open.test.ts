@@ -157,6 +157,8 @@ describe("a metadata cache image", () => {
     ["another version", [image + 4, 1]],
     ["another length than told", [image + 6, 0]],
     ["more entries than it holds", [image + 14, 200]],
+    ["more entries than any cache", [image + 14, 0xff, 0xff, 0xff, 0xff]],
+    ["an entry of no bytes", [entry + 22, ...u64(0)]],
     ["an entry beyond the file", [entry + 14 + 4, 1]],
     ["an entry longer than the image", [entry + 22 + 1, 0x40]],
     ["an entry without a place", [entry + 14, ...u64(undefined)]],

@@ -5,6 +5,9 @@ import type { Metadata } from "./metadata.js";
 /** Type, flags, ring, age, three counts of dependencies and the rank, before address and length. */
 const ENTRY_HEAD_BYTES = 4 + 3 * 2 + 4;
 
+/** More than libhdf5's largest cache (128 MiB) holds of real structures; what is kept of each takes some 200 bytes here. */
+const MAX_ENTRIES = 2 ** 18;
+
 /** Reads the image from its block of `length` bytes. */
 export async function readCacheImage(
   metadata: Metadata,
@@ -18,6 +21,7 @@ export async function readCacheImage(
   if (cursor.length() !== length)
     throw corrupt("a metadata cache image of another length than told", address);
   const count = cursor.u32();
+  if (count > MAX_ENTRIES) throw corrupt(`a metadata cache image of ${count} entries`, address);
   const entries: ImageEntry[] = [];
   for (let i = 0; i < count; i++) {
     const head = cursor.sub(ENTRY_HEAD_BYTES);
@@ -26,8 +30,11 @@ export async function readCacheImage(
     const place = cursor.offset();
     const bytes = cursor.length();
     cursor.skip(parents * offsetSize);
-    if (place === undefined || bytes > metadata.room(place))
-      throw corrupt("an entry of the metadata cache image lies outside the file", cursor.address);
+    if (place === undefined || bytes === 0 || bytes > metadata.room(place))
+      throw corrupt(
+        "an entry of the metadata cache image is empty, or lies outside the file",
+        cursor.address,
+      );
     entries.push({ address: place, bytes: cursor.take(bytes) });
   }
   return new CacheImage(entries);
