@@ -7,7 +7,7 @@ import { canonicalHash } from "./canonical-json.js";
  * Raised whenever the same inputs give other results than before (another kernel, another rule for missing
  * values), so that no run continues a store of the old kind.
  */
-export const KERNEL_EPOCH = 1;
+export const KERNEL_EPOCH = 2;
 
 /** Where one granule lies; at least one of `file`, `s3`, `https` is set. */
 export interface PlanGranule {
