@@ -74,7 +74,7 @@ describe("a ring on the flat map", () => {
           expect(differing).toEqual([]);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 400 },
     );
   });
 
