@@ -1,4 +1,4 @@
-import type { Store } from "@zagg/storage";
+import type { WritableStore } from "@zagg/storage";
 import {
   type ArrayDocument,
   chunkKey,
@@ -30,7 +30,7 @@ const PUTS_IN_FLIGHT = 16;
  * const store = memoryStore();
  * await writeTemplate(store, spec);
  */
-export async function writeTemplate(store: Store, spec: ProductSpec): Promise<void> {
+export async function writeTemplate(store: WritableStore, spec: ProductSpec): Promise<void> {
   const pending = new Uint8Array(spec.shards.length);
   const documents = productDocuments(spec, { shards: countStates(pending), counts: {} });
   for (const path of documents.keys()) await putDocument(store, documents, path);
@@ -65,7 +65,7 @@ export async function writeTemplate(store: Store, spec: ProductSpec): Promise<vo
  * (await openProduct(store)).status?.complete; // => true
  */
 export async function writeState(
-  store: Store,
+  store: WritableStore,
   spec: ProductSpec,
   states: Uint8Array,
   counts: ProductStatus["counts"],
@@ -79,13 +79,13 @@ export async function writeState(
   for (const path of [orderGroup(spec.grid), ""]) await putDocument(store, documents, path);
 }
 
-async function putStates(store: Store, spec: ProductSpec, states: Uint8Array): Promise<void> {
+async function putStates(store: WritableStore, spec: ProductSpec, states: Uint8Array): Promise<void> {
   const bytes = encodeChunk(states, codecsOf(arrayDocuments(spec), "shard_state"));
   await store.put(chunkKey(`${orderGroup(spec.grid)}/shard_state`, 0), bytes);
 }
 
 async function putDocument(
-  store: Store,
+  store: WritableStore,
   documents: ReadonlyMap<string, Document>,
   path: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { StorageError } from "@zagg/storage";
 import { expect, test } from "vitest";
-import { stampGranules } from "./granule-stamps.js";
+import { stampGranules, usedGranules } from "./granule-stamps.js";
 import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
 
@@ -10,14 +10,17 @@ const plan = { granules: [...ids, "unused.h5"].map((id) => ({ id })) } as unknow
 const records = new Map([["-1", { granules: ids.map((id) => ({ id })) }]]) as unknown as ShardRecords;
 
 test("the granules that some record has used, as they look now", async () => {
-  const stamps = await stampGranules(plan, records, async ({ id }) => ({ size: id.length, etag: id }));
+  const stamps = await stampGranules(plan, usedGranules(records), async ({ id }) => ({
+    size: id.length,
+    etag: id,
+  }));
   expect([...stamps.keys()].sort()).toEqual(ids.toSorted());
   expect(stamps.get("7.h5")).toEqual({ id: "7.h5", size: 4, etag: "7.h5" });
-  expect(await stampGranules(plan, records, undefined)).toEqual(new Map());
+  expect(await stampGranules(plan, usedGranules(records), undefined)).toEqual(new Map());
 });
 
 test("one that is not there has no stamp, and the others have theirs", async () => {
-  const stamps = await stampGranules(plan, records, async ({ id }) => {
+  const stamps = await stampGranules(plan, usedGranules(records), async ({ id }) => {
     if (id === "7.h5") throw new StorageError("not-found", id, "gone");
     return { size: 1 };
   });
@@ -28,7 +31,7 @@ test.each(["network", "throttled", "unavailable", "auth"] as const)(
   "after %s no more are asked",
   async (code) => {
     let asked = 0;
-    const stamps = await stampGranules(plan, records, async ({ id }) => {
+    const stamps = await stampGranules(plan, usedGranules(records), async ({ id }) => {
       asked++;
       throw new StorageError(code, id, "refused by the test");
     });

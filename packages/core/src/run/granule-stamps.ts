@@ -7,20 +7,22 @@ import type { GranuleStamp } from "./shard-record.js";
 
 const PROBES_IN_FLIGHT = 32;
 
-/** How the granules that some record has used look now, by id. */
+/** Ids of the granules that some record has used. */
+export function usedGranules(records: ShardRecords): Set<string> {
+  return new Set([...records.values()].flatMap((record) => record.granules.map(({ id }) => id)));
+}
+
+/** How granules look now, by id; those that do not answer are absent. */
 export async function stampGranules(
   plan: Plan,
-  records: ShardRecords,
+  ids: ReadonlySet<string>,
   probe: GranuleProbe | undefined,
 ): Promise<Map<string, GranuleStamp>> {
-  const used = new Set(
-    [...records.values()].flatMap((record) => record.granules.map((granule) => granule.id)),
-  );
   const stamps = new Map<string, GranuleStamp>();
   if (!probe) return stamps;
   let unreachable = false;
   await pMap(
-    plan.granules.filter((granule) => used.has(granule.id)),
+    plan.granules.filter((granule) => ids.has(granule.id)),
     async (granule) => {
       // Each try of a dead network lasts for minutes, and refused credentials are refused for all.
       if (unreachable) return;

@@ -34,11 +34,19 @@ export {
 export { planProduct } from "./plan-product.js";
 export { processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { putRecord } from "./put-record.js";
-export { type Prepared, type PrepareRequest, type RunHost, type Settled, storeHost } from "./run-host.js";
-export { type RunOptions, type RunProgress, type RunStart, runPlan } from "./run-plan.js";
+export { type Prepared, type PrepareRequest, type RunHost, storeHost } from "./run-host.js";
+export {
+  type RunMend,
+  type RunOptions,
+  type RunPhase,
+  type RunProgress,
+  type RunStart,
+  runPlan,
+} from "./run-plan.js";
 export { readPlan, readRecord, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason } from "./run-summary.js";
 export { type Selection, selectShards } from "./select.js";
+export type { Flaw, Settled } from "./settle.js";
 export { TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 export { type GranuleStamp, parseRecordKey, type ShardRecord } from "./shard-record.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./status.js";

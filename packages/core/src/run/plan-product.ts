@@ -1,4 +1,5 @@
-import { type ProductSpec, productSpec } from "@zagg/product";
+import { orderGroup, type ProductSpec, productSpec } from "@zagg/product";
+import { chunkKey } from "@zagg/zarr";
 import { combinationOf, defined } from "../terms/index.js";
 import { VERSION } from "../version.js";
 import type { Plan } from "./plan.js";
@@ -24,4 +25,10 @@ export function planProduct(
     shards.map((shard) => shard.nested),
     defined({ version, identity, recipe, granules: granules.length, raster, region }),
   );
+}
+
+/** Keys of a shard's chunks, in the order of the product's variables. */
+export function shardKeys({ config, grid }: Pick<Plan, "config" | "grid">, index: number): string[] {
+  const names = Object.keys(config.aggregation.variables);
+  return names.map((name) => chunkKey(`${orderGroup(grid)}/${name}`, index));
 }

@@ -2,6 +2,7 @@ import {
   deleteProduct,
   isBeingDeleted,
   isOurs,
+  isProductError,
   orderGroup,
   type ProductSpec,
   writeTemplate,
@@ -9,11 +10,20 @@ import {
 import type { Store } from "@zagg/storage";
 import { chunkKey, documentKey } from "@zagg/zarr";
 import { encodeJson, isZaggError } from "../terms/index.js";
+import { type Digests, digestsOf } from "./compare.js";
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
+import { onlyPutting } from "./only-putting.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
+import { planProduct } from "./plan-product.js";
 import { PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
 import { parseRecordKey } from "./shard-record.js";
+
+/** How a run goes on, and what of the product has been written for it; undefined where nothing was missing. */
+export interface PreparedStores {
+  readonly mode: RunMode;
+  readonly written?: Digests;
+}
 
 /**
  * Makes the stores ready for a run of `plan`, and says how it goes on from what was there. It can be cut short
@@ -25,25 +35,39 @@ export async function prepareStores(
   product: ProductSpec,
   stores: ProductStores,
   options: ModeOptions,
-): Promise<RunMode> {
+): Promise<PreparedStores> {
   // Before the product: a record that is there while the product is not is stale, and not of a run that sets out now.
   const recorded = await recordKeys(stores.run);
   const occupied = await holdsAnything(stores.product);
+  const made = occupied ? await readPlan(stores.run).catch(ifBroken) : undefined;
+  if (made) await mendRoot(stores.product, planProduct(made));
   const existing = {
     url: stores.product.url,
     occupied,
     ours: occupied && (await isOurs(stores.product)),
     deleting: occupied && (await isBeingDeleted(stores.product)),
-    plan: occupied ? await readPlan(stores.run).catch(ifBroken) : undefined,
+    plan: made,
   };
   const mode = decideMode(existing, plan, options);
   if (mode === "overwrite") await deleteProduct(stores.product);
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
   if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(plan));
-  if (!(await isSetUp(stores.product, product))) {
-    await writeTemplate(stores.product, product).catch((error) => withdraw(stores, error));
+  if (await isSetUp(stores.product, product)) return { mode };
+  const written = digestsOf((to) => writeTemplate(to, product), stores.product);
+  return { mode, written: await written.catch((error) => withdraw(stores, error)) };
+}
+
+/**
+ * Writes the root's metadata anew where it cannot be read (a power cut may leave it empty), though a plan tells whose it
+ * is. Nothing else is touched: what is not whole besides is found when the run ends.
+ */
+async function mendRoot(store: Store, product: ProductSpec): Promise<void> {
+  try {
+    await isOurs(store);
+  } catch (error) {
+    if (!isProductError(error, "bad-metadata")) throw error;
+    await writeTemplate(onlyPutting(store, [documentKey("")]), product);
   }
-  return mode;
 }
 
 /** A product of which nothing could be written leaves no record either. */

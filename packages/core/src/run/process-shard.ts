@@ -6,6 +6,7 @@ import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../
 import { isZaggError } from "../terms/index.js";
 import type { ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
+import { notKept } from "./not-kept.js";
 import { type GranuleOpener, granuleOpener } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardCounts, ShardFailure } from "./outcome.js";
@@ -14,8 +15,11 @@ import { planProduct } from "./plan-product.js";
 import { putRecord } from "./put-record.js";
 import { readGranules } from "./read-granules.js";
 import { readRecord } from "./run-record.js";
-import type { ShardRecord } from "./shard-record.js";
+import { recordKey, type ShardRecord } from "./shard-record.js";
 import { countGranules, granuleFailures, granuleStamps } from "./shard-tally.js";
+
+/** Others' records that a shard is written over, at most; beyond those it is the store that does not keep ours. */
+const MORE_ATTEMPTS = 10;
 
 /** What stays the same for all shards of a run: compiled once per worker. */
 export interface ShardContext {
@@ -123,6 +127,7 @@ export async function processShard(
     const standing = await putRecord(stores.run, plan, record);
     // Another run was first, with other bytes: its chunks may be mixed with ours now, so ours go again, with a record.
     if (!computed || sameChunks(standing, record)) return standing;
+    if (attempt === task.attempt + MORE_ATTEMPTS) throw notKept(stores.run.url, recordKey(shard.id, attempt));
   }
 }
 

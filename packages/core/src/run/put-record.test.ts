@@ -17,14 +17,17 @@ test("the first record of an attempt stands, and is what the second run is told"
   expect(await readRecord(store, plan, first)).toEqual(first);
 });
 
-test("one that has gone by the time it is looked for leaves ours", async () => {
+test("a store that says a key is taken where nothing is does not pass for one that has the record", async () => {
   const taken = wrap(memoryStore(), {
     put: async (key) => {
       throw new StorageError("exists", key, "taken");
     },
   });
-  const ours = lost("ours");
-  expect(await putRecord(taken, plan, ours)).toBe(ours);
+  await expect(putRecord(taken, plan, lost("ours"))).rejects.toMatchObject({
+    kind: "store",
+    code: "not-kept",
+    message: expect.stringContaining(lost("ours").shard),
+  });
 });
 
 test("a store that fails is not taken for a record", async () => {

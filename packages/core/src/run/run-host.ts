@@ -1,5 +1,7 @@
 import { encodeJson } from "../terms/index.js";
-import { stampGranules } from "./granule-stamps.js";
+import { closeStates } from "./close-states.js";
+import { type Digests, templateDigests } from "./compare.js";
+import { stampGranules, usedGranules } from "./granule-stamps.js";
 import type { ModeOptions, RunMode } from "./mode.js";
 import type { GranuleProbe } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
@@ -8,10 +10,10 @@ import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { prepareStores } from "./prepare.js";
 import { putStacItem } from "./put-stac-item.js";
-import { reconcile } from "./reconcile.js";
-import { listAttempts, readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
+import { readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
-import { nextAttempts, recordedStates, type Todo, todo } from "./todo.js";
+import { type Settled, settleStores } from "./settle.js";
+import { type Todo, todo } from "./todo.js";
 import { writeStates } from "./write-states.js";
 
 /**
@@ -42,25 +44,19 @@ export interface Prepared extends Todo {
   readonly mode: RunMode;
 }
 
-export interface Settled {
-  readonly states: readonly ShardState[];
-  /** Number of the next attempt at every shard. */
-  readonly attempts: readonly number[];
-  /** Shards whose record names chunks that are not there: to be done again. */
-  readonly damaged: readonly number[];
-}
-
 /** A host that has the stores itself. `probe` tells how a granule looks now, to notice changed ones. */
 export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost {
+  let template: Digests | undefined;
   let records: ShardRecords | undefined;
 
   return {
     url: stores.product.url,
     async prepare(plan, { select, ...options }) {
       const product = planProduct(plan);
-      const mode = await prepareStores(plan, product, stores, options);
+      const { mode, written } = await prepareStores(plan, product, stores, options);
+      template = written;
       const before = await readRecords(stores.run, plan);
-      const stamps = await stampGranules(plan, before, probe);
+      const stamps = await stampGranules(plan, usedGranules(before), probe);
       const work = todo(plan, before, select, { ...options, stamps });
       if (mode !== "new" && mode !== "overwrite") {
         await writeStates(plan, product, stores.product, work.states, before);
@@ -68,33 +64,17 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
       return { mode, ...work };
     },
     async settle(plan) {
-      for (;;) {
-        const found = await readRecords(stores.run, plan);
-        const { damaged, removed } = await reconcile(plan, planProduct(plan), stores, found);
-        if (removed.length > 0) continue;
-        records = found;
-        return { states: recordedStates(plan, found), attempts: nextAttempts(plan, found), damaged };
-      }
+      const product = planProduct(plan);
+      template ??= await templateDigests(product);
+      const { records: found, ...settled } = await settleStores(plan, product, stores, template, probe);
+      records = found;
+      return settled;
     },
     async finish(plan, states, summary) {
       records ??= await readRecords(stores.run, plan);
-      await writeStates(plan, planProduct(plan), stores.product, states, records);
-      // Another run may have gone on meanwhile, and its word been overwritten by ours: the last one tells all.
-      while (!isLatest(plan, records, await listAttempts(stores.run))) {
-        records = await readRecords(stores.run, plan);
-        await writeStates(plan, planProduct(plan), stores.product, recordedStates(plan, records), records);
-      }
+      await closeStates(plan, stores, states, records);
       await stores.run.put(SUMMARY_KEY, encodeJson(summary));
       await putStacItem(stores, plan);
     },
   };
-}
-
-function isLatest(
-  plan: Plan,
-  records: ShardRecords,
-  attempts: readonly [shard: string, attempt: number][],
-): boolean {
-  const last = new Map(attempts);
-  return plan.shards.every(({ id }) => (records.get(id)?.attempt ?? 0) >= (last.get(id) ?? 0));
 }

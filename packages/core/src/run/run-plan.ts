@@ -5,11 +5,12 @@ import type { ShardState } from "./outcome.js";
 import { granuleAt, type Plan, shardAt } from "./plan.js";
 import type { PrepareRequest, RunHost } from "./run-host.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
+import type { Flaw } from "./settle.js";
 import type { ShardRecord } from "./shard-record.js";
 import { taskOrder } from "./task-order.js";
 import type { Todo } from "./todo.js";
 
-/** How often shards whose chunks another run took away are done again before the run ends as it is. */
+/** How often shards are done again that do not stand as they were recorded, before the run ends as it is. */
 const REPAIR_ROUNDS = 3;
 
 /** Shards one after another of which no granule could be fetched: then the source is taken to be down. */
@@ -28,8 +29,21 @@ export interface RunOptions extends Omit<PrepareRequest, "select"> {
   readonly allowPartial?: boolean;
   /** Stops the run: what is under way is finished, the summary says so. */
   readonly signal?: AbortSignal;
+  readonly onPhase?: (phase: RunPhase) => void;
   readonly onStart?: (start: RunStart) => void;
   readonly onProgress?: (progress: RunProgress) => void;
+  readonly onMend?: (mend: RunMend) => void;
+}
+
+/** What a run is at. Only while shards are `running` is there something under way that a stop must let end. */
+export type RunPhase = "preparing" | "running" | "closing";
+
+/** What is not as it should be after the last shard, and is put right: by others, by the disk, by the granules. */
+export interface RunMend {
+  /** Keys of metadata and coordinates that have been written again. */
+  readonly mended: readonly string[];
+  /** Shards that are done again, and why. */
+  readonly redone: readonly Flaw[];
 }
 
 /** Before the first shard. */
@@ -68,6 +82,7 @@ export interface RunProgress {
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { host, select = plan.shards.map((_, index) => index) } = options;
+  options.onPhase?.("preparing");
   const { mode, ...work } = await host.prepare(plan, request(options, select));
   const skipped = select.length - work.run.length;
   const skippedByState = countSkipped(select, work);
@@ -75,9 +90,14 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSumma
 
   const tally = new RunTally(work.states, skipped);
   await runShards(plan, work.run, work.attempts, tally, options);
-  await mend(plan, tally, options);
+  const undone = await mend(plan, select, tally, options);
 
-  const summary = tally.summary(host.url, plan, options.signal?.aborted ?? false);
+  const summary = tally.summary(host.url, plan, {
+    select,
+    undone,
+    allowPartial: options.allowPartial ?? false,
+    interrupted: options.signal?.aborted ?? false,
+  });
   await host.finish(plan, tally.states, summary);
   return summary;
 }
@@ -103,8 +123,9 @@ async function runShards(
   indexes: readonly number[],
   attempts: readonly number[],
   tally: RunTally,
-  { backend, signal, allowPartial = false, onProgress }: RunOptions,
+  { backend, signal, allowPartial = false, onPhase, onProgress }: RunOptions,
 ): Promise<void> {
+  onPhase?.("running");
   const tasks = taskOrder(weights(plan, indexes)).map(
     (index): ShardTask => ({
       index,
@@ -128,6 +149,7 @@ async function runShards(
     else if (unreachable === UNREACHABLE_SHARDS) tally.stoppedBy ??= "upstream";
     if (tally.stoppedBy) hopeless.abort();
   }
+  onPhase?.("closing");
 }
 
 /** Whether nothing at all came of the source. */
@@ -139,14 +161,31 @@ function isUnreachable({ failures, counts: { granules } }: ShardRecord): boolean
   );
 }
 
-/** Ends with a store that agrees with its records, whatever another run did to it meanwhile. */
-async function mend(plan: Plan, tally: RunTally, options: RunOptions): Promise<void> {
+/**
+ * Ends with a store that agrees with its records, and records that agree on their granules, whatever happened to them
+ * meanwhile. Gives what is still wrong after some rounds, or where the run was stopped.
+ */
+async function mend(
+  plan: Plan,
+  select: readonly number[],
+  tally: RunTally,
+  options: RunOptions,
+): Promise<readonly Flaw[]> {
+  const selected = new Set(select);
   for (let round = 0; ; round++) {
-    const { states, attempts, damaged } = await options.host.settle(plan);
-    tally.correct(states, damaged);
-    const over = round === REPAIR_ROUNDS || options.signal?.aborted || tally.stoppedBy;
-    if (damaged.length === 0 || over) return;
-    await runShards(plan, damaged, attempts, tally, options);
+    const { states, attempts, flaws, mended } = await options.host.settle(plan);
+    const lost = [...tally.done].filter((index) => states[index] === "pending");
+    const redo = [
+      // Of the shards that were not asked for, the next run does those again whose granules have changed.
+      ...flaws.filter(({ index, kind }) => kind !== "changed-granule" || selected.has(index)),
+      ...lost.map((index): Flaw => ({ index, kind: "no-record", what: shardAt(plan, index).id })),
+    ];
+    const indexes = [...new Set(redo.map(({ index }) => index))];
+    tally.correct(states, indexes);
+    if (round === REPAIR_ROUNDS || options.signal?.aborted || tally.stoppedBy) return redo;
+    if (mended.length + redo.length > 0) options.onMend?.({ mended, redone: redo });
+    if (redo.length === 0) return [];
+    await runShards(plan, indexes, attempts, tally, options);
   }
 }
 

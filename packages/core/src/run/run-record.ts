@@ -3,6 +3,9 @@ import pMap from "p-map";
 import { decodeJson, ZaggError } from "../terms/index.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { type Plan, shardAt } from "./plan.js";
+import { shardKeys } from "./plan-product.js";
+import { planProblem } from "./plan-shape.js";
+import { recordProblem } from "./record-shape.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
 
 /** Keys of the plan, of the last run's summary and of the product's STAC item in the run's store. */
@@ -22,9 +25,10 @@ export type ShardRecords = ReadonlyMap<string, ShardRecord>;
 export async function readPlan(run: Pick<Store, "url" | "get">): Promise<Plan | undefined> {
   const bytes = await run.get(PLAN_KEY);
   if (!bytes) return undefined;
-  const plan = parse(bytes, "zagg-plan/1");
-  if (plan) return plan as Plan;
-  const message = `${run.url}/${PLAN_KEY} is not whole, so nothing is known of this product's run; make it again with --overwrite`;
+  const { document, problem } = parse(bytes, planProblem);
+  if (problem === undefined) return document as Plan;
+  const message = `${run.url}/${PLAN_KEY} is no plan that this zagg can read (${problem}), so nothing is known of this \
+product's run; make it again with --overwrite`;
   throw new ZaggError("store", "broken-plan", message, { url: run.url, key: PLAN_KEY });
 }
 
@@ -44,20 +48,22 @@ export async function readRecords(run: Store, plan: Plan): Promise<ShardRecords>
 }
 
 /**
- * The record of one attempt; undefined where there is none. One that is not whole (puts are not flushed to the disk,
- * so a power cut can leave it empty) counts as a failed attempt, and the shard runs again.
+ * The record of one attempt; undefined where there is none. What is not whole (puts are not flushed to the disk, so a
+ * power cut can leave it empty), no record, or not this attempt's, counts as a failed attempt, and the shard runs again.
  */
 export async function readRecord(
   run: Store,
   plan: Plan,
   { index, attempt }: Pick<ShardRecord, "index" | "attempt">,
 ): Promise<ShardRecord | undefined> {
-  const key = recordKey(shardAt(plan, index).id, attempt);
+  const shard = shardAt(plan, index).id;
+  const key = recordKey(shard, attempt);
   const bytes = await run.get(key);
   if (!bytes) return undefined;
-  const record = parse(bytes, "zagg-shard/1");
-  if (record) return record as ShardRecord;
-  const message = `the record ${key} is not whole, so what this attempt wrote is not known`;
+  const of = { shard, index, attempt, chunks: shardKeys(plan, index) };
+  const { document, problem } = parse(bytes, (value) => recordProblem(value, of));
+  if (problem === undefined) return document as ShardRecord;
+  const message = `${key} is not the record of this attempt (${problem}), so what it wrote is not known`;
   return lostWorkerRecord(plan, { index, attempt }, { kind: "crash", code: "broken-record", message });
 }
 
@@ -71,11 +77,14 @@ export async function listAttempts(run: Store): Promise<[shard: string, attempt:
   return [...highest];
 }
 
-function parse(bytes: Uint8Array, format: string): unknown {
+function parse(
+  bytes: Uint8Array,
+  problemOf: (document: unknown) => string | undefined,
+): { readonly document: unknown; readonly problem: string | undefined } {
   try {
-    const value = decodeJson(bytes) as { readonly format?: unknown } | null;
-    return value?.format === format ? value : undefined;
-  } catch {
-    return undefined;
+    const document = decodeJson(bytes);
+    return { document, problem: problemOf(document) };
+  } catch (error) {
+    return { document: undefined, problem: (error as Error).message };
   }
 }

@@ -1,6 +1,7 @@
 import { defined } from "../terms/index.js";
 import { addCounts, noCounts, type ShardCounts, type ShardFailure, type ShardState } from "./outcome.js";
-import type { Outside, Plan } from "./plan.js";
+import { type Outside, type Plan, shardAt } from "./plan.js";
+import type { Flaw } from "./settle.js";
 import type { ShardRecord } from "./shard-record.js";
 
 /** What a run comes to: what `--json` prints. Names are those of 0.1.0 where it had them. */
@@ -18,6 +19,13 @@ export interface RunSummary {
   readonly pending: number;
   /** Shards that this run found done and left alone. */
   readonly skipped: number;
+  /**
+   * Of the shards that this run set out to do (all, or the first of them, or one): those that are not written, empty,
+   * or, where that was allowed, partial. 0 means success.
+   */
+  readonly unfinished: number;
+  /** Why shards are pending that this run has done: what is not as they left it. Absent where none is. */
+  readonly undone?: readonly UndoneShard[];
   /** Rows whose coordinates were looked at, over the shards that this run processed; so are the rest. */
   readonly points_read: number;
   readonly points_kept: number;
@@ -39,15 +47,32 @@ export interface RunSummary {
   readonly stopped_by?: StopReason;
 }
 
+/** A shard that was done again and again, and then is not there, or not of granules that stay as they are. */
+export interface UndoneShard extends Omit<Flaw, "index"> {
+  /** Decimal morton id. */
+  readonly shard: string;
+}
+
 /** What makes every further shard fail in the same way. */
 export type StopReason = "auth" | "upstream";
+
+/** What a summary tells besides the sums. */
+interface Ending {
+  /** Positions of the shards that the run set out to do. */
+  readonly select: readonly number[];
+  readonly undone: readonly Flaw[];
+  readonly allowPartial: boolean;
+  readonly interrupted: boolean;
+}
 
 /** Sums a run up while its records come in. */
 export class RunTally {
   readonly states: ShardState[];
   stoppedBy: StopReason | undefined;
-  readonly #counts = noCounts();
-  readonly #failures: (ShardFailure & { shard: string })[] = [];
+  /** Of the last record of every shard that this run has done. */
+  readonly #records = new Map<number, Pick<ShardRecord, "shard" | "counts" | "failures">>();
+  /** Of the records before those. */
+  readonly #redone = { bytes: 0, requests: 0, retries: 0 };
   readonly #started = performance.now();
   readonly #skipped: number;
 
@@ -57,29 +82,39 @@ export class RunTally {
     this.#skipped = skipped;
   }
 
-  add(record: ShardRecord): void {
-    this.states[record.index] = record.state;
-    addCounts(this.#counts, record.counts);
-    for (const failure of record.failures) this.#failures.push({ shard: record.shard, ...failure });
+  /** Positions of the shards that this run has done. */
+  get done(): Iterable<number> {
+    return this.#records.keys();
   }
 
-  /** Takes over what is true at the end: another run may have written shards, and `damaged` ones are to do again. */
-  correct(states: readonly ShardState[], damaged: readonly number[]): void {
+  /** Takes in a record. A shard that was done before counts once, but what it cost, it cost. */
+  add({ index, state, shard, counts, failures }: ShardRecord): void {
+    const { bytes = 0, requests = 0, retries = 0 } = this.#records.get(index)?.counts ?? {};
+    addCounts(this.#redone, { bytes, requests, retries });
+    this.#records.set(index, { shard, counts, failures });
+    this.states[index] = state;
+  }
+
+  /** Takes over what is true at the end: another run may have written shards, and `undone` ones are to do again. */
+  correct(states: readonly ShardState[], undone: readonly number[]): void {
     for (const [index, state] of states.entries()) this.states[index] = state;
-    for (const index of damaged) this.states[index] = "pending";
+    for (const index of undone) this.states[index] = "pending";
   }
 
   summary(
     store: string,
-    { identity, outside }: Pick<Plan, "identity" | "outside">,
-    interrupted: boolean,
+    plan: Pick<Plan, "identity" | "outside" | "shards">,
+    { select, undone, allowPartial, interrupted }: Ending,
   ): RunSummary {
     const shards = (state: ShardState) => this.states.filter((each) => each === state).length;
-    const counts = this.#counts;
+    const good = new Set<ShardState>(allowPartial ? ["written", "empty", "partial"] : ["written", "empty"]);
+    const records = [...this.#records.values()];
+    const counts = noCounts();
+    for (const record of records) addCounts(counts, record.counts);
     return defined({
       format: "zagg-run/1",
       store,
-      identity,
+      identity: plan.identity,
       total_shards: this.states.length,
       written: shards("written") + shards("partial"),
       partial: shards("partial"),
@@ -87,19 +122,24 @@ export class RunTally {
       failed: shards("failed"),
       pending: shards("pending"),
       skipped: this.#skipped,
+      unfinished: select.filter((index) => !good.has(this.states[index] ?? "pending")).length,
+      undone:
+        undone.length === 0
+          ? undefined
+          : undone.map(({ index, ...flaw }) => ({ shard: shardAt(plan, index).id, ...flaw })),
       points_read: counts.rowsScanned,
       points_kept: counts.pointsKept,
       occupied_cells: counts.occupiedCells,
-      granules: { ...counts.granules },
-      groups: { ...counts.groups },
-      dropped: { ...counts.dropped },
-      left_out: structuredClone(counts.leftOut),
-      bytes: counts.bytes,
-      requests: counts.requests,
-      retries: counts.retries,
-      failures: this.#failures,
+      granules: counts.granules,
+      groups: counts.groups,
+      dropped: counts.dropped,
+      left_out: counts.leftOut,
+      bytes: counts.bytes + this.#redone.bytes,
+      requests: counts.requests + this.#redone.requests,
+      retries: counts.retries + this.#redone.retries,
+      failures: records.flatMap(({ shard, failures }) => failures.map((failure) => ({ shard, ...failure }))),
       wall_s: (performance.now() - this.#started) / 1000,
-      outside,
+      outside: plan.outside,
       interrupted,
       stopped_by: this.stoppedBy,
     });

@@ -12,6 +12,16 @@ export interface GranuleStamp {
   readonly modified?: string;
 }
 
+/**
+ * Whether two stamps of one granule are of two versions. A granule that is read from another place may be known there by
+ * size alone: only what both say counts.
+ */
+export function hasChanged(then: GranuleStamp, now: GranuleStamp | undefined): boolean {
+  const differs = (key: "size" | "etag" | "modified") =>
+    then[key] !== undefined && now?.[key] !== undefined && then[key] !== now[key];
+  return differs("size") || differs("etag") || differs("modified");
+}
+
 /** The truth about one attempt at one shard; written last, when everything else of the attempt is done. */
 export interface ShardRecord {
   readonly format: "zagg-shard/1";
@@ -37,7 +47,8 @@ export interface ShardRecord {
   readonly chunks: readonly ChunkRecord[];
 }
 
-const RECORD_KEY = /^shards\/(-?\d+)\.(\d+)\.json$/;
+/** Spelt in one way, so that each record has one key; an attempt is a whole number that can be counted on from. */
+const RECORD_KEY = /^shards\/(-?[1-9]\d*)\.([1-9]\d{0,14})\.json$/;
 
 /** Key of a record in the run's own store, beside the product. */
 export function recordKey(shard: string, attempt: number): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { failing, newStores, planOf, run } from "../testing/sample-run.js";
 import { lostWorkerRecord } from "./lost-record.js";
+import { shardKeys } from "./plan-product.js";
 import { putRecord } from "./put-record.js";
 import { groupFailures, runStatus } from "./status.js";
 
@@ -40,6 +41,7 @@ test("the rate is that of the last five minutes, and what is pending decides the
       ...record,
       state: "empty",
       failures: [],
+      chunks: shardKeys(plan, index).map((key) => ({ key, length: 0, sha256: "0".repeat(64) })),
       finished: minutesAgo(minutes),
     });
   }

@@ -1,7 +1,7 @@
 import type { ShardFailure, ShardState } from "./outcome.js";
 import { granuleAt, type Plan, type PlanShard } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
-import type { GranuleStamp, ShardRecord } from "./shard-record.js";
+import { type GranuleStamp, hasChanged, type ShardRecord } from "./shard-record.js";
 
 /** Why a shard is run again although it has a record. */
 export type RerunReason =
@@ -91,11 +91,4 @@ function rerunReason(
 /** Whether nothing but granules failed, and not all of them. What fails in computing comes after, and fails again. */
 function isWritableInPart({ failures, counts: { granules } }: ShardRecord): boolean {
   return failures.every(({ granule }) => granule !== undefined) && granules.failed < granules.attempted;
-}
-
-/** A granule that is read from another place now may be known by size alone. */
-function hasChanged(then: GranuleStamp, now: GranuleStamp | undefined): boolean {
-  const differs = (key: "size" | "etag" | "modified") =>
-    then[key] !== undefined && now?.[key] !== undefined && then[key] !== now[key];
-  return differs("size") || differs("etag") || differs("modified");
 }

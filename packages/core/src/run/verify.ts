@@ -1,14 +1,14 @@
-import { openProduct, orderGroup, type ProductSpec, writeTemplate } from "@zagg/product";
+import { openProduct, orderGroup, type ProductSpec } from "@zagg/product";
 import { memoryStore, type Store } from "@zagg/storage";
 import { documentKey } from "@zagg/zarr";
-import pMap from "p-map";
-import { decodeJson, sha256Hex, ZaggError } from "../terms/index.js";
+import { decodeJson, ZaggError } from "../terms/index.js";
+import { compareStore, type Difference, digestsOf, recordedDigests, templateDigests } from "./compare.js";
 import { conventionProblems } from "./convention.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { processShard, shardContext } from "./process-shard.js";
-import { readPlan, readRecords, type ShardRecords } from "./run-record.js";
+import { readPlan, readRecords } from "./run-record.js";
 import type { ShardRecord } from "./shard-record.js";
 import { recordedStates } from "./todo.js";
 import { writeStates } from "./write-states.js";
@@ -20,7 +20,7 @@ export interface Discrepancy {
    * nor any record names · `convention` metadata against the DGGS convention's schema · `not-reproduced` the shard's
    * granules give something else now, or cannot be read.
    */
-  readonly kind: "missing" | "differs" | "unrecorded" | "convention" | "not-reproduced";
+  readonly kind: Difference["kind"] | "convention" | "not-reproduced";
   /** Key in the store, or the shard's morton id for `not-reproduced`. */
   readonly what: string;
   /** What is wrong with it; does not name it again. */
@@ -49,8 +49,6 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const READS_IN_FLIGHT = 16;
-
 /**
  * Checks a product against the record of the run that made it: all metadata and coordinates against the plan, every
  * data chunk against its recorded length and SHA-256, nothing there that no record names, and for a sample of shards
@@ -70,11 +68,11 @@ export async function verifyProduct(
   const records = await readRecords(stores.run, plan);
   const product = planProduct(plan, await madeByVersion(stores.product));
   const states = recordedStates(plan, records);
-  const planned = await plannedObjects(plan, product, records);
+  // The last words of the run that is on record replace what set-up says of the states.
+  const told = await digestsOf((to) => writeStates(plan, product, to, states, records));
+  const planned = new Map([...(await templateDigests(product)), ...told]);
   // Shards that are to be done again from more granules keep their chunks until then.
-  const recorded = new Map(
-    [...records.values()].flatMap(({ chunks }) => chunks).map(({ key, sha256 }) => [key, sha256]),
-  );
+  const recorded = recordedDigests(records);
   const expected = new Map([...planned, ...recorded]);
   const sample = pick(
     [...records.values()].filter(({ index }) => states[index] === "written"),
@@ -85,8 +83,7 @@ export async function verifyProduct(
   const tick = () => options.onProgress?.(++done, total);
 
   const discrepancies = [
-    ...(await compareObjects(stores.product, expected, tick)),
-    ...(await unrecordedObjects(stores.product, expected)),
+    ...(await compareStore(stores.product, expected, tick)).map(asDiscrepancy),
     ...(await conventionBreaches(stores.product, product)),
     ...(await reproduce(plan, sample, tick)),
   ];
@@ -128,49 +125,14 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** SHA-256 by key of what set-up and finalize write, made anew in memory. */
-async function plannedObjects(
-  plan: Plan,
-  product: ProductSpec,
-  records: ShardRecords,
-): Promise<Map<string, string>> {
-  const store = memoryStore();
-  await writeTemplate(store, product);
-  await writeStates(plan, product, store, recordedStates(plan, records), records);
-  const digests = new Map<string, string>();
-  for await (const { key } of store.list(""))
-    digests.set(key, sha256Hex((await store.get(key)) as Uint8Array));
-  return digests;
-}
+const IN_WORDS: Readonly<Record<Difference["kind"], string>> = {
+  missing: "is not in the store",
+  differs: "has other bytes than its record says",
+  unrecorded: "is in no record",
+};
 
-async function compareObjects(
-  store: Store,
-  expected: ReadonlyMap<string, string>,
-  tick: () => void,
-): Promise<Discrepancy[]> {
-  const found = await pMap(
-    expected,
-    async ([key, digest]): Promise<Discrepancy[]> => {
-      const bytes = await store.get(key);
-      tick();
-      if (!bytes) return [{ kind: "missing", what: key, message: "is not in the store" }];
-      if (sha256Hex(bytes) === digest) return [];
-      return [{ kind: "differs", what: key, message: "has other bytes than its record says" }];
-    },
-    { concurrency: READS_IN_FLIGHT },
-  );
-  return found.flat();
-}
-
-async function unrecordedObjects(
-  store: Store,
-  expected: ReadonlyMap<string, string>,
-): Promise<Discrepancy[]> {
-  const found: Discrepancy[] = [];
-  for await (const { key } of store.list("")) {
-    if (!expected.has(key)) found.push({ kind: "unrecorded", what: key, message: "is in no record" });
-  }
-  return found;
+function asDiscrepancy({ kind, key }: Difference): Discrepancy {
+  return { kind, what: key, message: IN_WORDS[kind] };
 }
 
 /** Computes shards again, into memory, and compares their chunks with the record. */

@@ -1,5 +1,5 @@
 import { type ProductSpec, SHARD_STATES, writeState } from "@zagg/product";
-import type { Store } from "@zagg/storage";
+import type { WritableStore } from "@zagg/storage";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import type { ShardRecords } from "./run-record.js";
@@ -8,7 +8,7 @@ import type { ShardRecords } from "./run-record.js";
 export async function writeStates(
   plan: Plan,
   product: ProductSpec,
-  store: Store,
+  store: WritableStore,
   states: readonly ShardState[],
   records: ShardRecords,
 ): Promise<void> {
