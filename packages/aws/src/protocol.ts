@@ -80,4 +80,4 @@ export interface ProcessAnswer {
 export type FinalizeAnswer = Settled;
 
 /** `errorType` of what the worker refuses or cannot go on with: kind and code of a ZaggError. */
-export const ZAGG_ERROR_TYPE = /^Zagg\.(config|auth|upstream|store|aborted)\.([\w-]+)$/;
+export const ZAGG_ERROR_TYPE = /^Zagg\.(config|auth|upstream|store|machine|aborted)\.([\w-]+)$/;

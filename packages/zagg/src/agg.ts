@@ -40,7 +40,10 @@ export interface AggOptions
   extends Selection,
     ModeOptions,
     LambdaOptions,
-    Pick<RunOptions, "retryFailed" | "allowPartial" | "signal" | "onStart" | "onProgress"> {
+    Pick<
+      RunOptions,
+      "retryFailed" | "allowPartial" | "signal" | "onPhase" | "onStart" | "onProgress" | "onMend"
+    > {
   /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
   readonly catalog?: string | Catalog;
   /** Where the product goes. Default: the config's `output.store`. */

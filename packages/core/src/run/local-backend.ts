@@ -1,5 +1,5 @@
 import { passOnWait, type Waiting } from "@zagg/storage";
-import { defined, ZaggError } from "../terms/index.js";
+import { defined, machineError, ZaggError } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { openStores } from "./open-store.js";
@@ -46,6 +46,8 @@ export function localBackend(
     try {
       answer = await threads.run(task);
     } catch (error) {
+      const limit = machineError(error);
+      if (limit && limit.code !== "out-of-memory") throw limit; // no thread can start
       return putRecord(
         run,
         plan,

@@ -3,7 +3,7 @@ import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "@za
 import { aggregate, type Statistics } from "@zagg/stats";
 import { asConfigErrors, configStatistics } from "../config/index.js";
 import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../granule/index.js";
-import { isZaggError } from "../terms/index.js";
+import { isZaggError, machineError } from "../terms/index.js";
 import type { ShardTask } from "./backend.js";
 import { lostWorkerRecord } from "./lost-record.js";
 import { notKept } from "./not-kept.js";
@@ -62,7 +62,8 @@ export function shardContext(
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
  * left is removed. (With `allowPartial` the rest is written and the shard called `partial`.) Throws `ZaggError` of
- * kind `store` when the output cannot be written (where its stores are those of `openStores`): no shard can then.
+ * kind `store` when the output cannot be written (where its stores are those of `openStores`), of kind `machine` when no
+ * more files can be opened: no shard can then.
  *
  * When `signal` aborts while granules are read, the shard is `failed: timeout`, with the signal's reason.
  *
@@ -90,8 +91,9 @@ export async function processShard(
   try {
     results = await readGranules(context, shard, { allowPartial: task.allowPartial, signal });
   } catch (error) {
-    if (!signal?.aborted) throw error;
-    return outOfTime(context, task, signal, performance.now() - started);
+    const failure = signal?.aborted ? outOfTime(signal) : outOfMemory(error);
+    if (!failure) throw error;
+    return giveUp(context, task, failure, performance.now() - started);
   }
   const read = performance.now();
 
@@ -144,21 +146,31 @@ function stateOf(computed: Computed | undefined, failures: readonly ShardFailure
 }
 
 /** Removes what an earlier attempt left, as for any failure, and says so in the record. */
-async function outOfTime(
+async function giveUp(
   context: ShardContext,
   task: ShardTask,
-  signal: AbortSignal,
+  failure: ShardFailure,
   readMs: number,
 ): Promise<ShardRecord> {
   await removeShard(context.stores.product, context.product, task.index);
-  const { reason } = signal;
-  const message = reason instanceof Error ? reason.message : String(reason);
-  const record = lostWorkerRecord(context.plan, task, { kind: "timeout", code: "deadline", message });
+  const record = lostWorkerRecord(context.plan, task, failure);
   return putRecord(context.stores.run, context.plan, {
     ...record,
     phases: { ...record.phases, readMs },
     peakMemory: process.memoryUsage.rss(),
   });
+}
+
+function outOfTime({ reason }: AbortSignal): ShardFailure {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return { kind: "timeout", code: "deadline", message };
+}
+
+/** A shard that takes more memory than there is fails alone: others may take less. */
+function outOfMemory(error: unknown): ShardFailure | undefined {
+  const limit = machineError(error);
+  if (limit?.code !== "out-of-memory") return undefined;
+  return { kind: "memory", code: limit.code, message: limit.message };
 }
 
 type Computed = { readonly arrays: Parameters<typeof writeShard>[3] };
@@ -184,15 +196,15 @@ function compute(
     counts.occupiedCells = occupied;
     return { arrays };
   } catch (error) {
-    const known = isZaggError(error);
-    const { message } = error as Error;
-    failures.push({
-      kind: known ? "unsupported" : "internal",
-      code: known ? error.code : "internal",
-      message,
-    });
+    failures.push(outOfMemory(error) ?? mistake(error as Error));
     return undefined;
   }
+}
+
+function mistake(error: Error): ShardFailure {
+  const { message } = error;
+  if (isZaggError(error)) return { kind: "unsupported", code: error.code, message };
+  return { kind: "internal", code: "internal", message };
 }
 
 async function write(

@@ -1,7 +1,7 @@
 import { withAbort } from "@zagg/storage";
 import pMap from "p-map";
 import { GranuleError, type GranuleResult, readGranule } from "../granule/index.js";
-import { defined } from "../terms/index.js";
+import { defined, machineError } from "../terms/index.js";
 import type { GranuleOpener } from "./open-granule.js";
 import { granuleAt, type PlanShard } from "./plan.js";
 import type { ShardContext } from "./process-shard.js";
@@ -17,7 +17,10 @@ export interface ReadGranulesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What each granule of a shard holds for it, in the shard's order. What is wrong with one is in its result. */
+/**
+ * What each granule of a shard holds for it, in the shard's order. What is wrong with one is in its result. Throws
+ * `ZaggError` of kind `machine` where this machine gives no more.
+ */
 export async function readGranules(
   context: ShardContext,
   shard: PlanShard,
@@ -35,6 +38,8 @@ export async function readGranules(
       // Each try of a dead network lasts for minutes.
       if (unreachable && !allowPartial) return notTried(granule.id, unreachable);
       const result = await readGranule(granule.id, () => open(granule), context.reading, target);
+      const limit = machineError(result.failure);
+      if (limit) throw limit; // no other granule, or shard, would fare better
       if (result.failure?.kind === "network") unreachable = result.failure;
       return result;
     },

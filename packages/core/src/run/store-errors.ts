@@ -1,8 +1,8 @@
 import { isStorageError, type StorageError, type WritableStore, withErrors } from "@zagg/storage";
-import { ZaggError } from "../terms/index.js";
+import { machineError, ZaggError } from "../terms/index.js";
 
 /**
- * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store` that say what to do.
+ * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store`, or `machine`, that say what to do.
  * A key that is taken (`exists`) stays what it is: an answer, to a put that asked.
  */
 export function withStoreErrors<T extends WritableStore>(store: T): T {
@@ -12,6 +12,8 @@ export function withStoreErrors<T extends WritableStore>(store: T): T {
 }
 
 function storeError(error: StorageError): ZaggError {
+  const limit = machineError(error);
+  if (limit) return limit;
   const message = `output store: ${error.message}; ${adviceFor(error)}`;
   return new ZaggError("store", error.code, message, { url: error.url }, { cause: error });
 }

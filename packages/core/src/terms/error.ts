@@ -5,6 +5,7 @@ export type ZaggErrorKind =
   | "auth" // the source refuses our credentials
   | "upstream" // CMR or the source does not answer
   | "store" // the output store: permission, space, credentials, or not ours to write
+  | "machine" // this machine gives no more memory, open files or threads
   | "aborted"; // stopped on request
 
 /**
@@ -18,6 +19,7 @@ export const EXIT_CODES: Readonly<Record<ZaggErrorKind, number>> = {
   auth: 3,
   upstream: 4,
   store: 5,
+  machine: 5,
   aborted: 130,
 };
 

@@ -18,6 +18,7 @@ export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.
 export { DEFAULT_GRID } from "./grid.js";
 export { groupPath } from "./group-path.js";
 export { decodeJson, encodeJson } from "./json.js";
+export { machineError } from "./machine-error.js";
 export {
   ConfigError,
   type ConfigProblem,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { link, mkdir, readdir, realpath, rename, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
 import { StorageError } from "../errors.js";
 import { throwIfAborted } from "../range.js";
 import type { OpenSource } from "../source.js";
@@ -146,21 +146,52 @@ function reading<T>(path: string, read: (source: OpenSource) => Promise<T>): Pro
   });
 }
 
-/** `inside` is "" or a key prefix that ends in "/". */
-async function* walk(root: string, inside: string, prefix: string): AsyncGenerator<StoredObject> {
+/**
+ * What lies below a folder, through links too: what can be got by its key is listed. `inside` is "" or a key prefix that
+ * ends in "/". `above` are the folders, by their real paths, through which links have led here: one that leads back into
+ * them is a circle, and not followed.
+ */
+async function* walk(
+  root: string,
+  inside: string,
+  prefix: string,
+  above: readonly string[] = [],
+): AsyncGenerator<StoredObject> {
   const path = join(root, inside);
   const entries = (await absentAsUndefined(path, (folder) => readdir(folder, { withFileTypes: true }))) ?? [];
-  // A folder sorts as its keys do: with the slash ("a-b" before "a/b").
-  const keys = entries.map((entry) => `${inside}${entry.name}${entry.isDirectory() ? "/" : ""}`).sort();
-  for (const key of keys) {
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const isLink = entry.isSymbolicLink();
+      const isFolder = entry.isDirectory() || (isLink && (await isFolderAt(join(path, entry.name))));
+      // A folder sorts as its keys do: with the slash ("a-b" before "a/b").
+      return { key: `${inside}${entry.name}${isFolder ? "/" : ""}`, isFolder, isLink };
+    }),
+  );
+  for (const { key, isFolder, isLink } of found.sort((a, b) => (a.key < b.key ? -1 : 1))) {
     if (!key.startsWith(prefix) && !prefix.startsWith(key)) continue;
-    if (key.endsWith("/")) {
-      yield* walk(root, key, prefix);
+    if (isFolder) {
+      const through = isLink ? await throughLink(join(root, key), path, above) : above;
+      if (through) yield* walk(root, key, prefix, through);
     } else if (key.startsWith(prefix)) {
-      const found = await absentAsUndefined(join(root, key), (file) => stat(file));
-      if (found?.isFile()) yield { key, size: found.size };
+      const file = await absentAsUndefined(join(root, key), (file) => stat(file));
+      if (file?.isFile()) yield { key, size: file.size };
     }
   }
+}
+
+async function isFolderAt(path: string): Promise<boolean> {
+  return (await absentAsUndefined(path, (target) => stat(target)))?.isDirectory() ?? false;
+}
+
+/** `above` with the folder that holds a link; undefined where the link leads back into one of them. */
+async function throughLink(
+  link: string,
+  folder: string,
+  above: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const target = await realpath(link);
+  const through = [...above, await realpath(folder)];
+  return through.some((each) => each === target || each.startsWith(`${target}${sep}`)) ? undefined : through;
 }
 
 async function removeEmpty(path: string, root: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CostReport } from "@zagg/aws";
-import { loadConfig, type RunProgress, type RunStart, type ShardRecord } from "@zagg/core";
+import { loadConfig, type RunMend, type RunProgress, type RunStart, type ShardRecord } from "@zagg/core";
 import { type Command, Option } from "commander";
 import { type AggEstimate, type AggOptions, type AggSummary, agg } from "../agg.js";
 import { runExitCode } from "./exit-code.js";
@@ -9,6 +9,8 @@ import { confirmCost, type LambdaCliOptions, withLambdaOptions } from "./lambda-
 import type { Output, OutputOptions } from "./output.js";
 import { progressBar } from "./progress-bar.js";
 import { writeResults } from "./results-file.js";
+import { describeMend, describeNothing, describeUndone } from "./run-doubts.js";
+import { followPhases } from "./run-phase.js";
 import {
   describeEstimate,
   describeFailures,
@@ -22,7 +24,7 @@ import { warnAbout } from "./warnings.js";
 
 type RunCliOptions = OutputOptions &
   LambdaCliOptions &
-  Omit<AggOptions, "signal" | "onStart" | "onProgress" | "onNotice"> & {
+  Omit<AggOptions, "signal" | "onPhase" | "onStart" | "onProgress" | "onMend" | "onNotice"> & {
     readonly config: string;
     readonly dryRun?: boolean;
   };
@@ -87,8 +89,12 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
   const bar = progressBar(output, "shards");
   let points = 0;
   const records: ShardRecord[] = [];
+  const phases = followPhases(output);
   const listeners = {
     onNotice: output.note,
+    onPhase: phases.at,
+    onMend: (mend: RunMend) => output.note(describeMend(mend)),
+    onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
     onProgress: ({ record, done, total }: RunProgress) => {
       points += record.counts.pointsKept;
       if (options.outputDir !== undefined) records.push(record);
@@ -98,13 +104,12 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
     confirmCost: confirmCost(options, output.note),
     onCost: ({ estimated_cost_usd }: CostReport) => bar.cost(estimated_cost_usd),
   };
-  const answer = await untilInterrupted(output, (signal, begun) => {
-    const onStart = (start: RunStart) => {
-      if (start.total > 0) begun();
-      if (start.mode !== "new") output.note(describeStart(start));
-    };
-    return agg(config, { ...options, ...listeners, onStart, signal });
-  }).finally(() => bar.stop());
+  const answer = await untilInterrupted(output, phases.isIdle, (signal) =>
+    agg(config, { ...options, ...listeners, signal }),
+  ).finally(() => {
+    bar.stop();
+    phases.stop();
+  });
   if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
   else {
     if (options.outputDir !== undefined) {
@@ -124,6 +129,9 @@ function reportEstimate(output: Output, estimate: AggEstimate): void {
 function reportRun(output: Output, summary: AggSummary, childOrder: number): void {
   output.result(summary, describeRun(summary));
   if (summary.failures.length > 0) output.problem(describeFailures(summary));
+  if (summary.undone) output.problem(describeUndone(summary.undone));
+  const doubt = describeNothing(summary);
+  if (doubt) output.problem(doubt);
   process.exitCode = runExitCode(summary);
   const step = nextStep(summary);
   if (step) output.next(step, []);

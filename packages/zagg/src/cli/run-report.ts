@@ -75,7 +75,7 @@ export function describeFailures({ failures, failed, partial }: RunSummary): str
 
 /** What to do where a run did not come to its end; undefined where it did. */
 export function nextStep(summary: RunSummary): string | undefined {
-  const { interrupted, stopped_by, failures, failed, pending } = summary;
+  const { interrupted, stopped_by, failures, failed, pending, partial, unfinished, undone } = summary;
   if (interrupted) return "To go on from here, give the same command again.";
   if (stopped_by === "auth") {
     return "The source refuses your credentials, so the run was stopped. Once they work, give the same command again.";
@@ -96,6 +96,12 @@ add --allow-partial to write the shards without them.`;
   if (failed > 0) {
     const without = "or add --allow-partial to write the shards without them";
     return `Mend or replace those granules and give the same command again, ${without}.`;
+  }
+  if (unfinished > 0 && undone) {
+    return "Find out what else writes into the store, or into its granules, and give the same command again.";
+  }
+  if (unfinished > 0 && partial > 0) {
+    return "Partial shards count as success with --allow-partial only; the granules that they lack are in zagg status.";
   }
   return pending > 0 ? "To run the pending shards, give the same command again without a limit." : undefined;
 }
