@@ -1,4 +1,4 @@
-import { defined, findPlace, type Plan, ZaggError } from "@zagg/core";
+import { defined, findPlace, hasSecretAddress, type Plan, type PlanGranule, ZaggError } from "@zagg/core";
 
 /**
  * Refuses what no worker in the cloud can do: a store on this machine, and granules that lie where Lambda does not read.
@@ -10,9 +10,18 @@ export function checkPlaces(plan: Plan, store: string): void {
     throw new ZaggError("config", "store-place", message, { store });
   }
   const { driver } = plan.config.dataSource;
-  const unreadable = plan.granules.filter(({ s3, https }) => !findPlace(defined({ s3, https }), driver));
+  const unreadable = plan.granules.filter((granule) => !findPlace(inTheCloud(granule), driver));
   if (unreadable.length === 0) return;
+  const why = unreadable.some(hasSecretAddress)
+    ? "addresses with a password or a signed query are not handed to workers"
+    : "make the catalog with zagg catalog from CMR, or choose another --driver";
   const message = `${unreadable.length} of ${plan.granules.length} granules (the first ${unreadable[0]?.id}) are not \
-where Lambda reads with driver ${driver}: make the catalog with zagg catalog from CMR, or choose another --driver`;
+where Lambda reads with driver ${driver}: ${why}`;
   throw new ZaggError("config", "granule-place", message);
+}
+
+/** A granule as workers may know it: without its place on this machine, or an address that holds a secret. */
+export function inTheCloud(granule: PlanGranule): PlanGranule {
+  const { file: _, https, ...rest } = granule;
+  return defined({ ...rest, https: hasSecretAddress(granule) ? undefined : https });
 }

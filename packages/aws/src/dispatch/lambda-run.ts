@@ -17,7 +17,7 @@ import { type CredentialProvider, standardCredentials } from "@zagg/storage";
 import { type CostEstimate, estimateCost, readsAreBilled } from "../cost/estimate.js";
 import { CostMeter, type CostReport } from "../cost/meter.js";
 import { putRun, putSecrets, type RunPointer } from "../run-document.js";
-import { checkPlaces } from "./check-places.js";
+import { checkPlaces, inTheCloud } from "./check-places.js";
 import { type Connection, connect, defaultFunctionName } from "./connect.js";
 import { type Dispatcher, isOverBudget } from "./dispatcher.js";
 import { EVENT_TIMING, type EventTiming, eventBackend } from "./event-backend.js";
@@ -74,7 +74,7 @@ export async function openLambdaRun(
   const { invoke = "event", onNotice = () => undefined, credentials = standardCredentials } = options;
   const functionName = options.functionName ?? defaultFunctionName();
   checkPlaces(given, store);
-  const plan = { ...given, granules: given.granules.map(({ file: _, ...granule }) => granule) };
+  const plan = { ...given, granules: given.granules.map(inTheCloud) };
   const connection = await connect({ ...options, functionName, invoke, store, onNotice });
   const { ping, client } = connection;
   checkRegion(plan, connection);

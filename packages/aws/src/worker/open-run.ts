@@ -3,6 +3,7 @@ import {
   type GranuleProbe,
   granuleOpener,
   granuleProbe,
+  hasSecretAddress,
   openStores,
   type Plan,
   type ShardContext,
@@ -53,7 +54,8 @@ function checkPlaces(plan: Plan, store: string): void {
     ({ file, s3, https }) =>
       file !== undefined ||
       (s3 !== undefined && s3Problem(s3, "object") !== undefined) ||
-      !(https ?? "https://").startsWith("https://"),
+      !(https ?? "https://").startsWith("https://") ||
+      hasSecretAddress(defined({ https })),
   );
   if (bad) {
     const message = `${bad.id} is not on S3 or https: workers in the cloud read from nowhere else`;

@@ -45,6 +45,7 @@ export {
 } from "./run-plan.js";
 export { readPlan, readRecord, readRecords, type ShardRecords } from "./run-record.js";
 export type { RunSummary, StopReason, UndoneShard } from "./run-summary.js";
+export { hasSecretAddress } from "./secret-address.js";
 export { type Selection, selectShards } from "./select.js";
 export type { Flaw, Settled } from "./settle.js";
 export { TYPICAL_GRANULE_BYTES } from "./shard-memory.js";

@@ -41,6 +41,7 @@ const granule = z.looseObject({
   s3: z.optional(z.string()),
   https: z.optional(z.string()),
   size: z.optional(count()),
+  withheld: z.optional(z.literal(true)),
 });
 
 const plan = z.looseObject({

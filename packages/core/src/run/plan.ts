@@ -19,6 +19,8 @@ export interface PlanGranule {
   readonly https?: string;
   /** Bytes. */
   readonly size?: number;
+  /** What `https` had of secrets, a password or a signed query, is not kept here: it cannot be read by this plan. */
+  readonly withheld?: true;
 }
 
 /** One shard: chunk number = its position in the plan. */

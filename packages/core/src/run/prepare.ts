@@ -17,6 +17,7 @@ import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
+import { withoutSecrets } from "./secret-address.js";
 import { parseRecordKey } from "./shard-record.js";
 
 /** How a run goes on, and what of the product has been written for it; undefined where nothing was missing. */
@@ -51,7 +52,7 @@ export async function prepareStores(
   const mode = decideMode(existing, plan, options);
   if (mode === "overwrite") await deleteProduct(stores.product);
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
-  if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(plan));
+  if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(withoutSecrets(plan)));
   if (await isSetUp(stores.product, product)) return { mode };
   const written = digestsOf((to) => writeTemplate(to, product), stores.product);
   return { mode, written: await written.catch((error) => withdraw(stores, error)) };

@@ -5,7 +5,7 @@ import { decodeJson, ZaggError } from "../terms/index.js";
 import { compareStore, type Difference, digestsOf, recordedDigests, templateDigests } from "./compare.js";
 import { conventionProblems } from "./convention.js";
 import type { ProductStores } from "./open-store.js";
-import type { Plan } from "./plan.js";
+import { granuleAt, type Plan, shardAt } from "./plan.js";
 import { planProduct } from "./plan-product.js";
 import { processShard, shardContext } from "./process-shard.js";
 import { readPlan, readRecords } from "./run-record.js";
@@ -44,7 +44,10 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  /** How many written shards to compute again from their granules. Default 1. */
+  /**
+   * How many written shards to compute again from their granules. Default 1. Those are left out whose granules lie at
+   * addresses with secrets, which the record does not keep.
+   */
   readonly sample?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -75,7 +78,7 @@ export async function verifyProduct(
   const recorded = recordedDigests(records);
   const expected = new Map([...planned, ...recorded]);
   const sample = pick(
-    [...records.values()].filter(({ index }) => states[index] === "written"),
+    [...records.values()].filter(({ index }) => states[index] === "written" && isReadable(plan, index)),
     options.sample ?? 1,
   );
   const total = expected.size + sample.length;
@@ -156,6 +159,11 @@ async function reproduce(
     found.push({ kind: "not-reproduced", what: shard, message });
   }
   return found;
+}
+
+/** Whether the plan has the whole address of each of a shard's granules. */
+function isReadable(plan: Plan, index: number): boolean {
+  return shardAt(plan, index).granules.every((position) => !granuleAt(plan, position).withheld);
 }
 
 /** `count` of the records, evenly spread over the product. */
