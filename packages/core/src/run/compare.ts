@@ -56,7 +56,7 @@ export function recordedDigests(records: ShardRecords): Digests {
 
 /** Reads a whole store and says in which objects it is not what is expected of it. */
 export async function compareStore(
-  store: Pick<Store, "get" | "list">,
+  store: Pick<Store, "get" | "head" | "list">,
   expected: Digests,
   tick?: () => void,
 ): Promise<Difference[]> {
@@ -70,11 +70,11 @@ export async function compareStore(
 }
 
 /**
- * In which of the expected objects a store is not as expected. What is too long by its size in `sizes` is not read; what
- * has none there may be there nevertheless.
+ * In which of the expected objects a store is not as expected. What is too long is not read. `sizes` are those of a
+ * listing, which may leave some out or be wrong about others: the objects themselves tell.
  */
 export async function differencesIn(
-  store: Pick<Store, "get">,
+  store: Pick<Store, "get" | "head">,
   expected: Digests,
   sizes: ReadonlyMap<string, number> = new Map(),
   tick: () => void = () => undefined,
@@ -82,7 +82,9 @@ export async function differencesIn(
   const found = await pMap(
     expected,
     async ([key, { length, sha256 }]): Promise<Difference[]> => {
-      const bytes = (sizes.get(key) ?? 0) > length ? TOO_LONG : await store.get(key);
+      const isListedLonger = (sizes.get(key) ?? 0) > length;
+      const isTooLong = isListedLonger && ((await store.head(key))?.size ?? 0) > length;
+      const bytes = isTooLong ? TOO_LONG : await store.get(key);
       tick();
       if (!bytes) return [{ kind: "missing", key }];
       return bytes !== TOO_LONG && sha256Hex(bytes) === sha256 ? [] : [{ kind: "differs", key }];

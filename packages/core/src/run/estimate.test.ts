@@ -32,6 +32,7 @@ test("an estimate counts what the selected shards read, each granule of each sha
     pairs: 5,
     bytes: 5 * 1000 * 0.1,
     requests: 5 * 20,
+    output_bytes: cellsPerShard(plan.grid) * (5 * (8 + 8) + 2 * 9 * 4),
     cpu_s: 5 * 0.06,
     shard_memory: shardMemory(sized(1000), 2),
   });

@@ -25,7 +25,7 @@ test("a store that says a key is taken where nothing is does not pass for one th
   });
   await expect(putRecord(taken, plan, lost("ours"))).rejects.toMatchObject({
     kind: "store",
-    code: "not-kept",
+    code: "lost-record",
     message: expect.stringContaining(lost("ours").shard),
   });
 });
