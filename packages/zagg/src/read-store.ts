@@ -3,6 +3,8 @@ import { httpStore, localStore, type ReadableStore, s3Store, standardCredentials
 export interface ReadStoreOptions {
   /** Ask S3 without credentials, as public buckets allow. Default false. */
   readonly anon?: boolean | undefined;
+  /** Of a folder, refuse to read what links lead to outside it. Default false. */
+  readonly keepInside?: boolean;
 }
 
 /**
@@ -12,8 +14,11 @@ export interface ReadStoreOptions {
  * const store = readStore("s3://bucket/product", { anon: true });
  * console.log((await openProduct(store)).spec.grid);
  */
-export function readStore(location: string, { anon = false }: ReadStoreOptions = {}): ReadableStore {
+export function readStore(
+  location: string,
+  { anon = false, keepInside = false }: ReadStoreOptions = {},
+): ReadableStore {
   if (location.startsWith("s3://"))
     return s3Store(location, anon ? {} : { credentials: standardCredentials });
-  return /^https?:\/\//.test(location) ? httpStore(location) : localStore(location);
+  return /^https?:\/\//.test(location) ? httpStore(location) : localStore(location, { keepInside });
 }

@@ -19,7 +19,13 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function ask(path: string, { host = "localhost", method = "GET" } = {}): Promise<Answer> {
+/** Where everything lies, with its token. */
+const base = () => new URL(server.url).pathname.replace(/\/$/, "");
+
+function ask(
+  below: string,
+  { host = "localhost", method = "GET", path = base() + below } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
       port: server.port,
@@ -58,7 +64,7 @@ describe("what it serves", () => {
   });
 
   test("its address opens the store", () => {
-    expect(server.url).toBe(`http://localhost:${server.port}/#store=store%2F`);
+    expect(server.url).toMatch(new RegExp(`^http://localhost:${server.port}/[\\w-]{22}/#store=store%2F$`));
   });
 });
 
@@ -98,6 +104,26 @@ describe("what it refuses", () => {
     },
   );
 
+  test("every path without the token, and with another", async () => {
+    const token = base().slice(1);
+    const other = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
+    for (const path of [
+      "/",
+      "/store/zarr.json",
+      `/${token}`,
+      `/${other}/`,
+      `/${token}x/`,
+      "/%00/",
+      `/x/${token}/`,
+    ]) {
+      expect(await ask("", { path }), path).toMatchObject({ status: 403 });
+    }
+    expect(await ask("/")).toMatchObject({ status: 200 });
+    const again = await startViewServer(memoryStore());
+    expect(new URL(again.url).pathname).not.toBe(new URL(server.url).pathname);
+    await again.close();
+  });
+
   test("to be read by other sites: no answer allows it, and none may be framed", async () => {
     for (const path of ["/", "/store/zarr.json", "/nothing"]) {
       const { headers } = await ask(path);
@@ -115,7 +141,7 @@ describe("what it refuses", () => {
 function rawStatus(path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1", () => {
-      socket.end(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      socket.end(`GET ${base()}${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     });
     let text = "";
     socket.on("data", (piece) => {

@@ -1,3 +1,4 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,7 +16,7 @@ export interface ViewServerOptions {
 }
 
 export interface ViewServer {
-  /** Address of the viewer with the store opened. */
+  /** Address of the viewer with the store opened. It holds a token, without which the server answers nothing. */
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
@@ -23,6 +24,15 @@ export interface ViewServer {
 
 /** Below this path the store's objects lie; the page asks for it by a relative address, so that proxies work. */
 const STORE_PREFIX = "/store/";
+
+/** Nobody guesses 128 bits. */
+const TOKEN_BYTES = 16;
+
+/** Who may come in. */
+interface Entry {
+  readonly hosts: ReadonlySet<string>;
+  readonly token: string;
+}
 
 const OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -43,8 +53,9 @@ const HEADERS = {
 } as const;
 
 /**
- * Serves the web viewer and one store, read-only, to this machine alone. The Host header is checked, so that no name
- * that an attacker points at 127.0.0.1 reaches the store through the user's browser (DNS rebinding).
+ * Serves the web viewer and one store, read-only, to this machine alone, below a path that is a secret: others who are
+ * logged in here could open the port. The Host header is checked, so that no name that an attacker points at 127.0.0.1
+ * reaches the store through the user's browser (DNS rebinding).
  *
  * @example
  * const server = await startViewServer(readStore("product.zarr"));
@@ -57,14 +68,15 @@ export async function startViewServer(
 ): Promise<ViewServer> {
   const site = siteFiles();
   const hosts = new Set([...OWN_HOSTS, ...(options.allowHosts ?? [])]);
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const server = createServer((request, response) => {
-    void answer(request, response, store, site, hosts).catch(() => response.destroy());
+    void answer(request, response, store, site, { hosts, token }).catch(() => response.destroy());
   });
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://localhost:${port}/#store=${encodeURIComponent(STORE_PREFIX.slice(1))}`,
+    url: `http://localhost:${port}/${token}/#store=${encodeURIComponent(STORE_PREFIX.slice(1))}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -78,7 +90,7 @@ async function answer(
   response: ServerResponse,
   store: ReadableStore,
   site: ReadonlyMap<string, Uint8Array>,
-  hosts: ReadonlySet<string>,
+  { hosts, token }: Entry,
 ): Promise<void> {
   const send = (status: number, type: string, body: Uint8Array | string) => {
     response.writeHead(status, {
@@ -94,8 +106,10 @@ async function answer(
   if (!hosts.has(host))
     return refuse(403, `This server does not answer to the name ${JSON.stringify(host)}.`);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "This server only reads.");
-  const path = pathOf(request.url ?? "/");
-  if (path === undefined) return refuse(400, "That is no path.");
+  const whole = pathOf(request.url ?? "/");
+  if (whole === undefined) return refuse(400, "That is no path.");
+  const path = below(token, whole);
+  if (path === undefined) return refuse(403, "Open the address that zagg view printed: it holds a token.");
   if (path.startsWith(STORE_PREFIX)) {
     const found = await objectOf(store, path.slice(STORE_PREFIX.length));
     if ("why" in found) return refuse(found.status, found.why);
@@ -105,6 +119,15 @@ async function answer(
   const file = site.get(name);
   if (!file) return refuse(404, "There is nothing here.");
   send(200, CONTENT_TYPES[extname(name)] ?? "application/octet-stream", file);
+}
+
+/** The path below the token, with its slash; undefined where the token is another, or none. */
+function below(token: string, path: string): string | undefined {
+  const given = Buffer.from(path.slice(1).split("/", 1)[0] ?? "");
+  const right = Buffer.from(token);
+  const rest = path.slice(1 + token.length);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  return rest.startsWith("/") ? rest : undefined;
 }
 
 /** The decoded path of a request, without its query; undefined when it does not decode. */

@@ -140,7 +140,7 @@ async function open(hash: string, size = { width: WIDTH, height: HEIGHT }): Prom
   const errors: string[] = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.goto(`http://localhost:${local.port}/#${hash}`);
+  await page.goto(local.url.replace(/#.*/, `#${hash}`));
   return { page, errors };
 }
 

@@ -23,6 +23,24 @@ it.skipIf(process.platform === "win32")("refuses pipes and devices, and waits fo
   }
 });
 
+it("follows links, or those alone that stay inside", async () => {
+  const root = join(folder, "store");
+  await localStore(root).put("12/a", Uint8Array.of(1));
+  await writeFile(join(folder, "secret"), "x");
+  await symlink(join(root, "12"), join(root, "13"));
+  await symlink(join(folder, "secret"), join(root, "out"));
+  await symlink(folder, join(root, "up"));
+  await symlink(root, join(folder, "linked"));
+  const kept = localStore(join(folder, "linked"), { keepInside: true });
+  expect(await kept.get("13/a")).toEqual(Uint8Array.of(1));
+  expect(await kept.get("13/b")).toBeUndefined();
+  for (const key of ["out", "up/secret"]) {
+    expect(await localStore(root).get(key)).toHaveLength(1);
+    expect(await codeOf(kept.get(key))).toBe("denied");
+    expect(await codeOf(kept.getRange(key, 0, 1))).toBe("denied");
+  }
+});
+
 it("takes a folder for no object", async () => {
   const store = localStore(folder);
   await store.put("12/zarr.json", Uint8Array.of(1));

@@ -9,6 +9,8 @@ import { fileError } from "./file-errors.js";
 import { fileSource } from "./file-source.js";
 
 export interface LocalStoreOptions {
+  /** Refuses (`denied`) to read what a link leads to outside the folder. Default false. */
+  readonly keepInside?: boolean;
   /** Folder for files being written, on the same file system as the root. Default: `<root>.tmp`. */
   readonly tmp?: string;
 }
@@ -32,6 +34,14 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
     return join(folder, key);
   }
 
+  /** Where a file is read. */
+  async function place(path: string): Promise<string> {
+    if (!options.keepInside) return path;
+    const [inside, found] = await Promise.all([realpath(folder), realpath(path)]);
+    if (found.startsWith(`${inside}${sep}`)) return found;
+    throw new StorageError("denied", path, "a link leads out of the folder, and is not followed here");
+  }
+
   return {
     url: root,
     async put(key, bytes, putOptions) {
@@ -53,14 +63,14 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
       }
     },
     async get(key, getOptions) {
-      return reading(pathOf(key), async (source) => {
+      return reading(pathOf(key), place, async (source) => {
         const size = await source.size();
         checkLength(source.url, size, getOptions);
         return source.read(0, size, getOptions);
       });
     },
     async getRange(key, offset, length, readOptions) {
-      return reading(pathOf(key), (source) => source.read(offset, length, readOptions));
+      return reading(pathOf(key), place, (source) => source.read(offset, length, readOptions));
     },
     async head(key) {
       return absentAsUndefined(pathOf(key), async (path) => {
@@ -135,9 +145,13 @@ async function absentAsUndefined<T>(
 }
 
 /** Reads of the file at `path`; undefined where there is none. */
-function reading<T>(path: string, read: (source: OpenSource) => Promise<T>): Promise<T | undefined> {
+function reading<T>(
+  path: string,
+  place: (path: string) => Promise<string>,
+  read: (source: OpenSource) => Promise<T>,
+): Promise<T | undefined> {
   return absentAsUndefined(path, async () => {
-    const source = fileSource(path);
+    const source = fileSource(await place(path));
     try {
       return await read(source);
     } finally {

@@ -22,7 +22,7 @@ export function addViewCommand(program: Command): void {
     .addHelpText("after", "\nExample:\n  $ zagg view product.zarr");
   withOutputOptions(command).action(async (location: string, options: ViewCliOptions) => {
     const output = outputOf(options);
-    const store = readStore(location, { anon: options.anon });
+    const store = readStore(location, { anon: options.anon, keepInside: true });
     await openProduct(store);
     const server = await startViewServer(store, {
       port: options.port,
