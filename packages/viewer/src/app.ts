@@ -1,11 +1,18 @@
 import type { ColourScale, PaletteName } from "@zagg/map";
 import { isStoreFault } from "./data/fault.js";
 import { openShown, type Variable } from "./data/shown-product.js";
-import { type Camera, lonLatAt, type Point, panned, zoomed } from "./map/camera.js";
+import { type Camera, drawable, lonLatAt, type Point, panned, zoomed } from "./map/camera.js";
 import { createOverlay } from "./map/overlay.js";
 import { RendererError, startProgram } from "./map/program.js";
 import { createScene, type Scene } from "./scene.js";
-import { formatState, INITIAL_STATE, parseState, type ViewName, type ViewState } from "./state.js";
+import {
+  formatState,
+  INITIAL_STATE,
+  parseState,
+  stateProblems,
+  type ViewName,
+  type ViewState,
+} from "./state.js";
 import { element, type PageElements } from "./ui/elements.js";
 import { exportPng } from "./ui/export-png.js";
 import { showCell } from "./ui/inspector.js";
@@ -117,6 +124,7 @@ export function createApp(page: PageElements): App {
 
   async function open(): Promise<void> {
     page.problems.replaceChildren();
+    for (const each of stateProblems(location.hash)) problem(each);
     page.store.value = state.store;
     page.controls.disabled = true;
     scene = undefined;
@@ -130,19 +138,39 @@ export function createApp(page: PageElements): App {
       scene = createScene(product, canvas, program);
     } catch (error) {
       page.status.textContent = "";
-      if (!isStoreFault(error) && !(error instanceof RendererError)) throw error;
-      return problem(error.message);
+      if (isStoreFault(error) || error instanceof RendererError) return problem(error.message);
+      problem(`This page cannot show the store: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
     }
     const { variables, product } = scene.product;
     if (!product.status)
       problem("This store has no provenance, so it is read as one of 0.1.0: its cells on a sphere.");
     page.variable.replaceChildren(...variables.map(({ name }) => new Option(name, name)));
     page.controls.disabled = false;
-    const fitted = cameraOverAll(scene, parseState(location.hash).view);
-    moved({ view: fitted.view, centre: state.centre ?? fitted.centre, scale: state.scale ?? fitted.scale });
+    forgetAbsent(scene);
+    const asked = parseState(location.hash).view;
+    const shown = asked !== undefined && scene.shows(asked);
+    if (asked !== undefined && !shown) problem(nothingIn(asked));
+    const fitted = cameraOverAll(scene, shown ? asked : undefined);
+    const { centre = fitted.centre, scale: linked = fitted.scale } =
+      shown || asked === undefined ? state : {};
+    moved(drawable({ view: fitted.view, centre, scale: linked }, scene.scaleLimits));
     const wanted = variables.find(({ name }) => name === state.variable);
     const usual = variables.find(({ name }) => name === "h_mean") ?? variables[0];
     await show(wanted ?? (usual as Variable));
+  }
+
+  /** What a link asks for and the store does not have is told and left out. */
+  function forgetAbsent({ cells, product: { variables } }: Scene): void {
+    const { cell, variable } = state;
+    if (cell !== undefined && !cells.has(cell)) {
+      problem(`The product has no cell ${cell}.`);
+      change({}, ["cell"]);
+    }
+    if (variable !== undefined && !variables.some(({ name }) => name === variable)) {
+      problem(`The product has no variable ${variable.slice(0, 60)}.`);
+      change({}, ["variable"]);
+    }
   }
 
   /** A canvas keeps its WebGL context, and with it the textures of the product before. */
@@ -221,7 +249,13 @@ export function createApp(page: PageElements): App {
   }
 
   function showAll(view: ViewName): void {
-    if (scene) moved(cameraOverAll(scene, view));
+    if (!scene) return;
+    if (scene.shows(view)) {
+      moved(cameraOverAll(scene, view));
+      return;
+    }
+    problem(nothingIn(view));
+    page.view.value = state.view;
   }
 
   /** Shows all of the product in what the panel leaves free of a wide window. */
@@ -300,4 +334,8 @@ export function createApp(page: PageElements): App {
     },
     redraw,
   };
+}
+
+function nothingIn(view: ViewName): string {
+  return `Nothing of this product lies in the ${view === "north" ? "northern" : "southern"} hemisphere.`;
 }

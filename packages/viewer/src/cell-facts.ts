@@ -11,6 +11,8 @@ const KEPT_SHARDS = 24;
 export interface CellReader {
   /** The nested id of the cell at a place; undefined where the product has none. */
   cellAt(lon: number, lat: number): number | undefined;
+  /** Whether the product has a cell of this nested id. */
+  has(cell: number): boolean;
   /** Facts as far as they are known now; `onMore` is called when there are more. */
   factsOf(cell: number, onMore: () => void): CellFacts;
 }
@@ -47,6 +49,7 @@ export function cellReader(product: ShownProduct, index: CellIndex): CellReader 
       const cell = cellOf(order, lon, lat, latitude);
       return cell >= 0 && positionOf(cell) >= 0 ? cell : undefined;
     },
+    has: (cell) => positionOf(cell) >= 0,
     factsOf(cell, onMore) {
       const position = positionOf(cell);
       const k = Math.floor(position / index.cellsPerShard);

@@ -20,7 +20,9 @@ export interface Scene {
   readonly scaleLimits: ReturnType<typeof scaleLimits>;
   /** States that occur, with missing chunks. */
   readonly occurring: ReadonlySet<number>;
-  /** The view that suits the product, over all of it. */
+  /** Whether a part of the product lies in what a view is made for: a hemisphere, or the globe. */
+  shows(view: ViewName): boolean;
+  /** The view that suits the product, or the one that is asked for, over all of it. */
   fit(view: ViewName | undefined, width: number, height: number): Camera;
   /** Starts reading a variable in place of the one before, what is in view first. */
   load(variable: Variable, camera: Camera, events: Omit<LoadEvents, "onShard">): Promise<void>;
@@ -40,6 +42,9 @@ export function createScene(product: ShownProduct, canvas: HTMLCanvasElement, pr
   const index: CellIndex = cellIndex(layout);
   const values = new Float32Array(index.length);
   const centres = shards.map((shard) => (shard < 0 ? undefined : cellCentre(parentOrder, shard, latitude)));
+  const corners = shards.flatMap((shard) =>
+    shard < 0 ? [] : cellBoundary(parentOrder, shard, { latitude }).slice(1),
+  );
   const occurring = new Set(states);
   let loading = new AbortController();
 
@@ -64,10 +69,8 @@ export function createScene(product: ShownProduct, canvas: HTMLCanvasElement, pr
     cells: cellReader(product, index),
     scaleLimits: scaleLimits(layout),
     occurring,
+    shows: (view) => view === "globe" || corners.some(([, lat]) => (view === "north" ? lat > 0 : lat < 0)),
     fit(view, width, height) {
-      const corners = shards.flatMap((shard) =>
-        shard < 0 ? [] : cellBoundary(parentOrder, shard, { latitude }).slice(1),
-      );
       return cameraOver(view ?? viewFor(corners), corners, width, height);
     },
     async load(variable, camera, events) {

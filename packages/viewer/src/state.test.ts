@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatState, INITIAL_STATE, parseState, type ViewState } from "./state.js";
+import { formatState, INITIAL_STATE, parseState, stateProblems, type ViewState } from "./state.js";
 
 const number = fc.integer({ min: -1_000_000, max: 1_000_000 });
 const states: fc.Arbitrary<ViewState> = fc.record(
@@ -22,6 +22,19 @@ test("what is written into an address is read back", () => {
   fc.assert(
     fc.property(states, (state) => {
       expect(parseState(`#${formatState(state)}`)).toEqual(state);
+    }),
+  );
+});
+
+test("nonsense is told, each by its name", () => {
+  const hash = "#store=x&view=up&centre=1&scale=-3&limits=5,2&palette=jet&log=maybe&cell=-1&variable=h&x=1";
+  expect(stateProblems(hash).map((problem) => problem.split(" ")[2])).toEqual(
+    ["view", "centre", "scale", "limits", "palette", "log", "cell"].map((key) => `${key},`),
+  );
+  expect(stateProblems(`#limits=${"9".repeat(1e5)}`)[0]?.length).toBeLessThan(120);
+  fc.assert(
+    fc.property(states, (state) => {
+      expect(stateProblems(`#${formatState(state)}`)).toEqual([]);
     }),
   );
 });

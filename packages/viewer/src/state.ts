@@ -21,6 +21,19 @@ export interface ViewState {
   readonly cell?: number;
 }
 
+/** What an address may say. */
+const KEYS: ReadonlySet<string> = new Set([
+  "store",
+  "view",
+  "centre",
+  "scale",
+  "variable",
+  "palette",
+  "limits",
+  "log",
+  "cell",
+] satisfies (keyof ViewState)[]);
+
 export const INITIAL_STATE: ViewState = { store: "", view: "south", palette: "viridis" };
 
 /** Reads the part of an address after `#`; what is missing or makes no sense is left out. */
@@ -42,6 +55,14 @@ export function parseState(hash: string): Partial<ViewState> {
     ...((log === "1" || log === "0") && { log: log === "1" }),
     ...(cell !== undefined && Number.isSafeInteger(cell) && cell >= 0 && { cell }),
   };
+}
+
+/** What of an address makes no sense, as sentences: what {@link parseState} leaves out, though it is there. */
+export function stateProblems(hash: string): string[] {
+  const parsed: Readonly<Record<string, unknown>> = parseState(hash);
+  return [...new URLSearchParams(hash.replace(/^#/, ""))]
+    .filter(([key, value]) => value !== "" && KEYS.has(key) && parsed[key] === undefined)
+    .map(([key, value]) => `The link's ${key}, ${value.slice(0, 60)}, makes no sense and is left out.`);
 }
 
 /** The part of an address after `#` that {@link parseState} reads back. */

@@ -432,6 +432,54 @@ describe("the viewer in Chromium", () => {
     expect(await page.textContent("#status")).toBe("");
   });
 
+  test.each([
+    ["a cell that the store lacks", "&cell=5", /has no cell 5\./],
+    ["a cell beyond the Earth", "&cell=99999999999", /has no cell 99999999999\./],
+    ["a variable that the store lacks", "&variable=h_maen", /has no variable h_maen\./],
+    ["a view of the other pole", "&view=north&centre=0,0&scale=500", /Nothing .* northern hemisphere/],
+    ["limits upside down", "&limits=3000,1000", /limits, 3000,1000, makes no sense/],
+    ["a view that is none", "&view=sideways", /view, sideways, makes no sense/],
+    ["a scale of nothing", "&scale=1e-300&centre=1e300,0", undefined],
+    ["a scale of everything", "&scale=1e300", undefined],
+  ] as const)("survives a link to %s, and says so", async (_, rest, message) => {
+    const { page, errors } = await open(`store=store%2F${rest}`);
+    await loaded(page);
+    expect(await page.inputValue("#view")).toBe("south");
+    if (message) expect(await page.textContent("#problems")).toMatch(message);
+    else expect(await page.textContent("#problems")).toBe("");
+    expect(page.url()).not.toContain("cell=");
+    expect(errors).toEqual([]);
+  });
+
+  test("opens the group of a product as the product", async () => {
+    const { page, errors } = await open(VIEW.replace("store%2F", "store%2F12"));
+    await loaded(page);
+    const { cell, count, at } = await someCell();
+    await page.mouse.move(...at);
+    const shown = () => page.textContent("#inspector dl");
+    await expect.poll(shown).toContain(`cell${cell}`);
+    await expect.poll(shown).toContain(`count${count}`);
+    expect(errors).toEqual([]);
+  });
+
+  test("what is chosen on the page and cannot be is told where it is chosen", async () => {
+    const { page } = await open(VIEW);
+    await loaded(page);
+    await page.selectOption("#view", "north");
+    expect(await page.textContent("#problems")).toMatch(/northern hemisphere/);
+    expect(await page.inputValue("#view")).toBe("south");
+    await page.fill("#min", "3000");
+    await page.fill("#max", "1000");
+    await page.press("#max", "Enter");
+    const told = () =>
+      page.evaluate(() => (document.querySelector("#max") as HTMLInputElement).validationMessage);
+    await expect.poll(told).toMatch(/below the second/);
+    await page.fill("#max", "4000");
+    await page.press("#max", "Enter");
+    await expect.poll(() => page.url()).toContain("limits=3000%2C4000");
+    expect(await told()).toBe("");
+  });
+
   test("a server that does not let the page read is named as such", async () => {
     const server = createServer((_, response) => response.end("{}"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

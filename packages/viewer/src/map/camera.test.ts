@@ -1,6 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Camera, cameraOver, globeRotation, lonLatAt, panned, pointAt, zoomed } from "./camera.js";
+import {
+  type Camera,
+  cameraOver,
+  drawable,
+  globeRotation,
+  lonLatAt,
+  panned,
+  pointAt,
+  zoomed,
+} from "./camera.js";
 
 const CAMERAS: readonly Camera[] = [
   { view: "south", centre: [-300_000, 800_000], scale: 2000 },
@@ -74,4 +83,21 @@ test("a camera over points shows them all", () => {
       expect(Math.abs(y)).toBeLessThan(300);
     }
   }
+});
+
+test.each([
+  [
+    { view: "south", centre: [1e300, -1e300], scale: 1e-300 },
+    { centre: [2e7, -2e7], scale: 10 },
+  ],
+  [
+    { view: "north", centre: [5, 6], scale: 1e300 },
+    { centre: [5, 6], scale: 90_000 },
+  ],
+  [
+    { view: "globe", centre: [190, 95], scale: 500 },
+    { centre: [-170, 90], scale: 500 },
+  ],
+] as const)("whatever a link asks for, what is drawn is bounded: %o", (camera, expected) => {
+  expect(drawable(camera, { min: 10, max: 90_000 })).toEqual({ view: camera.view, ...expected });
 });

@@ -96,6 +96,20 @@ export function scaleLimits({ childOrder }: CellLayout): ScaleLimits {
   return { min: cell / CELL_PIXELS, max: (4 * GLOBE_RADIUS) / 300 };
 }
 
+/** Metres of a polar grid from the pole that a map may be moved: a little beyond the equator. */
+const MOST_METRES = 2e7;
+
+/** A camera of this view that a page can draw, whatever a link asks for. */
+export function drawable({ view, centre: [x, y], scale }: Camera, limits: ScaleLimits): Camera {
+  const within = (value: number, most: number) => Math.max(-most, Math.min(most, value));
+  const [first, second] = view === "globe" ? [((((x + 180) % 360) + 360) % 360) - 180, 90] : [x, MOST_METRES];
+  return {
+    view,
+    centre: [view === "globe" ? first : within(first, MOST_METRES), within(y, second)],
+    scale: Math.min(limits.max, Math.max(limits.min, scale)),
+  };
+}
+
 /** The camera that shows all of some points in a window of this size. */
 export function cameraOver(view: ViewName, points: readonly LonLat[], width: number, height: number): Camera {
   const least = Math.max(64, Math.min(width, height));

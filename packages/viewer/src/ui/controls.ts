@@ -35,7 +35,10 @@ export function connectControls(page: PageElements, app: App): void {
   for (const input of [page.min, page.max]) {
     input.addEventListener("change", () => {
       const [min, max] = [page.min.valueAsNumber, page.max.valueAsNumber];
-      if (max > min) app.setLimits([min, max]);
+      for (const each of [page.min, page.max]) each.setCustomValidity("");
+      if (max > min) return app.setLimits([min, max]);
+      input.setCustomValidity("The first limit must be a number below the second.");
+      input.reportValidity();
     });
   }
   page.auto.addEventListener("click", () => app.setLimits(undefined));
