@@ -1,5 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { StorageError } from "../errors.js";
+import { openFile } from "../local/open-file.js";
 
 /** What is kept or fetched at once. Small beside a granule, large beside a round trip. */
 export const CACHE_BLOCK_BYTES = 64 * 1024;
@@ -22,7 +24,10 @@ export class CacheFile {
 
   /** `size`: of the object, in bytes. */
   static async open(path: string, size: number): Promise<CacheFile> {
-    const handle = await open(path, "r+").catch(() => open(path, "w+"));
+    const { handle } = await openFile(path, "r+").catch((error) => {
+      if (error instanceof StorageError) throw error;
+      return openFile(path, "w+");
+    });
     return new CacheFile(handle, size);
   }
 

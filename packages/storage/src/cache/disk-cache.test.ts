@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,6 +119,17 @@ describe("withDiskCache", () => {
     );
     expect(first.bytes).toBe(VERSION_BYTES + SIZE);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "refuses a pipe in the place of a file, and does not wait for it",
+    async () => {
+      await using((source) => source.read(0, 1000));
+      const [name = ""] = await readdir(folder);
+      await rm(join(folder, name));
+      execFileSync("mkfifo", [join(folder, name)]);
+      expect(await using((source) => codeOf(source.read(0, 1000)))).toBe("invalid");
+    },
+  );
 
   it("is shared by several who fill it at once", async () => {
     const read = () => using((source) => source.read(0, SIZE));

@@ -1,10 +1,10 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { newCounters, snapshot } from "../counters.js";
 import { StorageError } from "../errors.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "../range.js";
 import type { OpenSource, SourceVersion } from "../source.js";
 import { fileError } from "./file-errors.js";
+import { openFile } from "./open-file.js";
 
 interface Opened {
   readonly handle: FileHandle;
@@ -21,7 +21,7 @@ export function fileSource(path: string): OpenSource {
   let opened: Promise<Opened> | undefined;
 
   function whenOpen(): Promise<Opened> {
-    opened ??= openFile(path).catch((error) => {
+    opened ??= openVersion(path).catch((error) => {
       opened = undefined;
       throw fileError(path, error);
     });
@@ -65,20 +65,9 @@ export function fileSource(path: string): OpenSource {
   };
 }
 
-/** Opening a pipe would wait for whoever writes into it. */
-const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
-
-async function openFile(path: string): Promise<Opened> {
-  const handle = await open(path, WITHOUT_WAITING);
-  try {
-    const stat = await handle.stat();
-    if (stat.isDirectory()) throw new StorageError("not-found", path, "a folder, not a file");
-    if (!stat.isFile()) throw new StorageError("invalid", path, "a device or a pipe, not a file");
-    return { handle, version: { size: stat.size, modified: stat.mtime.toISOString() } };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+async function openVersion(path: string): Promise<Opened> {
+  const { handle, stat } = await openFile(path, "r");
+  return { handle, version: { size: stat.size, modified: stat.mtime.toISOString() } };
 }
 
 async function shrunk(path: string, handle: FileHandle, before: number): Promise<StorageError> {
