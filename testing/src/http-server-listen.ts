@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 export interface TestServer {
   /** Origin, without a slash at the end. */
@@ -9,6 +9,7 @@ export interface TestServer {
 /** Serves on a free port of this machine. A handler that throws answers 500 with its stack. */
 export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  prepare: (server: Server) => void = () => undefined,
 ): Promise<TestServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
@@ -16,6 +17,7 @@ export async function listen(
       else response.writeHead(500).end(error instanceof Error ? error.stack : String(error));
     });
   });
+  prepare(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);

@@ -64,6 +64,10 @@ const MOST_OBJECT_BYTES = 512 * 1024 * 1024;
 export function checkLength(url: string, length: number, options: GetOptions = {}): void {
   const { maxBytes = MOST_OBJECT_BYTES } = options;
   if (length > maxBytes) {
-    throw new StorageError("invalid", url, `has ${length} bytes, more than the ${maxBytes} that it may have`);
+    throw new StorageError(
+      "invalid",
+      url,
+      `has ${length} bytes, and may have no more than ${maxBytes} bytes`,
+    );
   }
 }

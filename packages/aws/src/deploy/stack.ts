@@ -13,6 +13,7 @@ import {
   ExecuteChangeSetCommand,
 } from "@aws-sdk/client-cloudformation";
 import { isZaggError, ZaggError } from "@zagg/core";
+import { httpsAgent } from "@zagg/storage";
 
 /** A stack as it is. */
 export interface Stack {
@@ -52,7 +53,10 @@ const POLL_MS = 2_000;
 const LEFTOVER = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED)$/;
 
 export function stackClient(name: string, region: string, template: string, pollMs = POLL_MS): StackClient {
-  const client = new CloudFormationClient({ region });
+  const client = new CloudFormationClient({
+    region,
+    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) },
+  });
 
   async function describe(): Promise<Stack | undefined> {
     const stack = await told(async () => {

@@ -1,4 +1,5 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { httpsAgent } from "@zagg/storage";
 import type { ProcessEvent } from "../protocol.js";
 import { functionFailure, type InvokeFailure } from "./failure.js";
 
@@ -25,7 +26,12 @@ export interface FailureQueue {
 }
 
 export function failureQueue(url: string, region: string, runUrl: () => string): FailureQueue {
-  const client = new SQSClient({ region, maxAttempts: 3, useQueueUrlAsEndpoint: false });
+  const client = new SQSClient({
+    region,
+    maxAttempts: 3,
+    useQueueUrlAsEndpoint: false,
+    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) },
+  });
 
   async function receive() {
     const { Messages = [] } = await client.send(

@@ -1,11 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
   InvokeCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
+import { httpsAgent } from "@zagg/storage";
 import type { WorkerEvent } from "../protocol.js";
 import { apiFailure, functionFailure, type InvokeFailure } from "./failure.js";
 
@@ -47,7 +47,7 @@ export function functionClient(region: string, sockets: number): FunctionClient 
       socketTimeout: SOCKET_TIMEOUT_MS,
       socketAcquisitionWarningTimeout: 1e6,
       httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      httpsAgent: httpsAgent(agent),
     },
   });
 

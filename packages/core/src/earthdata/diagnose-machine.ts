@@ -1,3 +1,4 @@
+import { proxySettings } from "@zagg/storage";
 import type { Check } from "./diagnose.js";
 
 /** Files and sockets that a run with all workers may hold open. */
@@ -5,7 +6,18 @@ const WANTED_OPEN_FILES = 1024;
 
 /** What of this machine a run depends on. */
 export function diagnoseMachine(): Check[] {
-  return [{ name: "Node", state: "ok", detail: process.versions.node }, openFiles()];
+  return [{ name: "Node", state: "ok", detail: process.versions.node }, openFiles(), proxy()];
+}
+
+/** Which proxies every request goes through. */
+function proxy(): Check {
+  const name = "proxy";
+  try {
+    const settings = proxySettings();
+    return { name, state: "ok", detail: settings.length > 0 ? settings.join("\n") : "none" };
+  } catch (error) {
+    return { name, state: "failed", detail: (error as Error).message, kind: "config" };
+  }
 }
 
 function openFiles(): Check {

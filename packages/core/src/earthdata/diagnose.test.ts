@@ -120,7 +120,7 @@ test("CMR does not answer: the upstream's fault", async () => {
 });
 
 test("this machine", () => {
-  expect(diagnoseMachine().map(({ name }) => name)).toEqual(["Node", "open files"]);
+  expect(diagnoseMachine().map(({ name }) => name)).toEqual(["Node", "open files", "proxy"]);
 });
 
 test("https fails and S3 works: a warning, for one of two ways is open", async () => {

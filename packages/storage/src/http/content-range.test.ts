@@ -6,6 +6,7 @@ function answer(status: number, headers: Readonly<Record<string, string>>, hides
   return {
     status,
     header: (name) => headers[name],
+    headers: () => new Headers(headers),
     hidesHeaders,
     consume: async () => undefined,
     discard: () => undefined,

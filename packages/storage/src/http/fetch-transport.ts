@@ -38,6 +38,7 @@ export async function fetchTransport(request: HttpRequest): Promise<HttpAnswer> 
     hidesHeaders: response.type === "cors",
     unpacks: true,
     header: (name) => response.headers.get(name) ?? undefined,
+    headers: () => response.headers,
     async consume(onBytes) {
       const reader = response.body?.getReader();
       try {

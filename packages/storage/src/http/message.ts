@@ -21,6 +21,8 @@ export interface HttpAnswer {
   /** A browser unpacks a body that the server packed on the way, so that it is not as long as its header says. */
   readonly unpacks?: boolean;
   header(name: string): string | undefined;
+  /** All of them: some names come several times (cookies). */
+  headers(): Headers;
   /** Hands over the body in pieces, to be copied at once; fails when it breaks off or `onBytes` throws. */
   consume(onBytes: (bytes: Uint8Array) => void): Promise<void>;
   discard(): void;

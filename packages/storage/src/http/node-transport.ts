@@ -4,18 +4,20 @@ import {
   request as httpRequest,
   type IncomingMessage,
 } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { StorageError } from "../errors.js";
 import { free } from "../free.js";
 import { aborted } from "../range.js";
 import { redactUrl } from "../redact.js";
 import type { HttpAnswer, HttpRequest } from "./message.js";
+import { type HttpProxy, proxyFor, proxyHeaders } from "./proxy.js";
+import { httpsAgent, ProxyError } from "./tunnel.js";
 
 // node:https with kept-alive sockets costs a third of the CPU of the global fetch, per request and per byte.
 // The number of sockets is bounded by the host gate. Idle ones do not keep the process alive.
 const agents: Readonly<Record<"http:" | "https:", HttpAgent | HttpsAgent>> = {
   "http:": new HttpAgent({ keepAlive: true, maxFreeSockets: 64 }),
-  "https:": new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
+  "https:": httpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
 };
 
 /** Unread bodies up to this size are drained, which keeps the socket; larger ones cost the socket. */
@@ -31,7 +33,7 @@ const TRANSIENT = new Set(
 /** Sends over node:http or node:https. Does not follow redirects. */
 export async function nodeTransport(request: HttpRequest): Promise<HttpAnswer> {
   try {
-    return await sendOnce(request, agents[request.url.protocol as keyof typeof agents]);
+    return await sendOnce(request, true);
   } catch (error) {
     if (!(error instanceof StaleSocketError)) throw error;
     // The server closed a kept-alive socket just as we used it: nothing is wrong, take a new one. (It may have
@@ -42,18 +44,29 @@ export async function nodeTransport(request: HttpRequest): Promise<HttpAnswer> {
 
 class StaleSocketError extends Error {}
 
-function sendOnce(request: HttpRequest, agent: HttpAgent | HttpsAgent | false): Promise<HttpAnswer> {
+function sendOnce(request: HttpRequest, keptAlive: boolean): Promise<HttpAnswer> {
   const { url, method, body, signal, idleMs } = request;
-  const secure = url.protocol === "https:";
-  if (!secure && url.protocol !== "http:") {
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new StorageError("invalid", redactUrl(url.href), `not an HTTP address (${url.protocol})`);
   }
+  // TLS goes through a tunnel, which its agent asks for; plain requests are given to the proxy itself.
+  const proxy = url.protocol === "http:" ? proxyFor(url) : undefined;
+  const peer = proxy?.url ?? url;
+  const secure = peer.protocol === "https:";
+  const agent =
+    keptAlive && proxy === undefined ? agents[url.protocol] : url.protocol === "https:" && httpsAgent({});
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(redactUrl(url.href), signal));
     const headers: Record<string, string | number> = { "accept-encoding": "identity", ...request.headers };
     if (body !== undefined) headers["content-length"] = body.length;
-    const options = { method, headers, agent, timeout: idleMs };
-    const sent: ClientRequest = (secure ? httpsRequest : httpRequest)(url, options);
+    const options = {
+      method,
+      headers,
+      agent,
+      timeout: idleMs,
+      ...(proxy && throughProxy(proxy, url, headers)),
+    };
+    const sent: ClientRequest = (secure ? httpsRequest : httpRequest)(peer, options);
     const onAbort = () => sent.destroy(new Error("aborted"));
     signal?.addEventListener("abort", onAbort, { once: true });
     sent.on("close", () => signal?.removeEventListener("abort", onAbort));
@@ -65,6 +78,12 @@ function sendOnce(request: HttpRequest, agent: HttpAgent | HttpsAgent | false): 
     sent.on("response", (response) => resolve(answer(request, sent, response)));
     sent.end(body);
   });
+}
+
+/** The request as a proxy takes it: the whole address in place of the path. */
+function throughProxy(proxy: HttpProxy, url: URL, headers: Readonly<Record<string, string | number>>) {
+  const path = `${url.origin}${url.pathname}${url.search}`;
+  return { path, headers: { host: url.host, ...headers, ...proxyHeaders(proxy) } };
 }
 
 function answer(request: HttpRequest, sent: ClientRequest, response: IncomingMessage): HttpAnswer {
@@ -84,6 +103,14 @@ function answer(request: HttpRequest, sent: ClientRequest, response: IncomingMes
     header(name) {
       const value = response.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
+    },
+    headers() {
+      const all = new Headers();
+      const { rawHeaders } = response;
+      for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+        all.append(rawHeaders[i] as string, rawHeaders[i + 1] as string);
+      }
+      return all;
     },
     consume: (onBytes) =>
       new Promise((resolve, reject) => {
@@ -125,7 +152,8 @@ function networkError(url: URL, error: Error | undefined, signal: AbortSignal | 
   const address = redactUrl(url.href);
   if (signal?.aborted) return aborted(address, signal);
   const code = error !== undefined && "code" in error ? String(error.code) : "ECONNRESET";
-  const transient = TRANSIENT.has(code) || code.startsWith("HPE_");
+  const transient =
+    error instanceof ProxyError ? error.transient : TRANSIENT.has(code) || code.startsWith("HPE_");
   return new StorageError("network", address, `${error?.message ?? "the connection closed"} (${code})`, {
     transient,
     cause: error,

@@ -8,6 +8,7 @@ function answer(status: number, body = "", headers: Readonly<Record<string, stri
     status,
     hidesHeaders: false,
     header: (name) => headers[name],
+    headers: () => new Headers(headers),
     consume: async (take) => take(new TextEncoder().encode(body)),
     discard: () => undefined,
   };

@@ -1,3 +1,5 @@
+import { httpsAgent } from "../http/tunnel.js";
+
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -34,5 +36,6 @@ export const standardCredentials: CredentialProvider = async () => {
   }
   if (onLambda) throw new Error("this Lambda function's environment has no credentials");
   const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
-  return fromNodeProviderChain()();
+  const requestHandler = { httpsAgent: httpsAgent({ keepAlive: true }) };
+  return fromNodeProviderChain({ clientConfig: { requestHandler } })();
 };

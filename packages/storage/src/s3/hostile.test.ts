@@ -127,7 +127,7 @@ describe("a listing that is none is an error, never an empty folder", () => {
     [
       "a body without end",
       (answer, what, response) => (what.includes("list-type") ? endless(response) : answer),
-      /more than the 8388608/,
+      /no more than 8388608 bytes/,
     ],
   ])("%s", async (_, lie, message) => {
     await against(lie, async (store) => {
@@ -187,7 +187,7 @@ describe("objects", () => {
     [
       "a body without end",
       (answer, what, response) => (isGet(what) ? endless(response) : answer),
-      /more than the 1000/,
+      /no more than 1000 bytes/,
     ],
     [
       "a length beyond all bounds",
