@@ -49,7 +49,7 @@ export {
 } from "./lambda-test-bed.js";
 export { writeLegacyStore } from "./legacy-store.js";
 export { type Nasa, startNasa } from "./nasa.js";
-export { runNextOracle, runOracle, runOracle } from "./oracle.js";
+export { runNextOracle, runOracle } from "./oracle.js";
 export { type ProxyOptions, type ProxyServer, startProxyServer } from "./proxy-server.js";
 export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
 export {
