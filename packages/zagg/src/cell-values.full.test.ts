@@ -21,6 +21,7 @@ const PRODUCTS: readonly (readonly [granules: string, config: string, ...taken: 
     `${CASES}/04-times-without-zone/bounds.yaml`,
     "ATL06_20190222230000_08500210_006_01.h5",
   ],
+  [`${CASES}/05-fill-value-not-nan/g`, `${CASES}/05-fill-value-not-nan/fill9999.yaml`],
   [`${CASES}/07-cf-attributes-of-the-source/missing_value`, "atl06"],
   [`${CASES}/07-cf-attributes-of-the-source/scale_factor`, "atl06"],
   [`${CASES}/07-cf-attributes-of-the-source/coord_fill`, "atl06"],

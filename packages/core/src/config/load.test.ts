@@ -6,7 +6,9 @@ import { ConfigError, type ConfigProblem, describeProblem } from "../terms/index
 import { builtInConfigs, builtInText, defaultConfig, loadConfig, parseConfig } from "./load.js";
 
 /** The built-in config without its attributes, so that what they say moves no line. */
-const ATL06 = builtInText("atl06").replace(/^ +attrs:.*\n/gm, "");
+const ATL06 = builtInText("atl06")
+  .replace(/^ +attrs:.*\n/gm, "")
+  .replace(/^attrs:\n(?: .*\n)*/m, "");
 
 /** The config that 0.1.0 shipped, in its own words. */
 const ATL06_OF_0_1_0 = `
@@ -81,11 +83,17 @@ test("the extended config merges attributes and names cell centres", () => {
     long_name: "median height",
     units: "m",
     cell_methods: "area: median",
-    height_reference: "WGS84 ellipsoid, ITRF2014",
   });
   expect(aggregation.variables.count).toMatchObject({ fillValue: 0, raster: "sum" });
   expect(aggregation.coordinates.latitude).toMatchObject({ dtype: "float64", fillValue: "NaN" });
   expect(attrs).toMatchObject({ title: expect.any(String) });
+});
+
+test.each(builtInConfigs())("%s says what its heights refer to", (name) => {
+  expect(defaultConfig(name).attrs).toMatchObject({
+    datum: expect.stringMatching(/^WGS84 ellipsoid; ITRF2014 .* ITRF2020/),
+    tide_system: "tide-free",
+  });
 });
 
 test("a config of 0.1.0 loads unchanged", () => {
