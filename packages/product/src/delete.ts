@@ -39,7 +39,7 @@ export async function deleteProduct(store: Store): Promise<boolean> {
 /** Whether a store holds a product that {@link deleteProduct} would delete. */
 export async function isOurs(store: Store): Promise<boolean> {
   const documents = await readDocuments(store);
-  return documents !== undefined && zaggAttribute(documents.group) !== undefined;
+  return documents !== undefined && documents.path !== "" && zaggAttribute(documents.group) !== undefined;
 }
 
 /** Whether a deletion was cut short in this store: what is left of its product is of no use. */
@@ -52,6 +52,7 @@ async function pendingDeletion(store: Store): Promise<Deletion | undefined> {
   const unfinished = (await readRoot(store))?.attributes.zagg_deleting;
   if (isDeletion(unfinished)) return unfinished;
   const documents = await readDocuments(store);
+  if (documents?.path === "") throw notOurs(store, "is a group of cells, not the store of a product");
   if (documents && zaggAttribute(documents.group)) {
     const counts = [...documents.arrays].map(([name, array]) => [name, chunkCount(array)]);
     const deletion = { group: documents.path, chunks: Object.fromEntries(counts) };

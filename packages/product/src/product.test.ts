@@ -1,7 +1,7 @@
 import { memoryStore, type Store } from "@zagg/storage";
 import type { ChunkValues } from "@zagg/zarr";
 import { beforeEach, describe, expect, test } from "vitest";
-import { deleteProduct } from "./delete.js";
+import { deleteProduct, isOurs } from "./delete.js";
 import { openProduct } from "./read.js";
 import { removeShard, writeShard } from "./shard.js";
 import type { ProductSpec } from "./spec.js";
@@ -342,6 +342,18 @@ describe("deleting a product", () => {
     await foreign.put("zarr.json", new TextEncoder().encode(JSON.stringify(group)));
     await expect(deleteProduct(foreign)).rejects.toMatchObject({ kind: "store", code: "not-ours" });
     expect(await keys(foreign)).toEqual(["precious.txt", "zarr.json"]);
+  });
+
+  test("refuses the group of a product, and leaves it as it is", async () => {
+    const below = memoryStore();
+    for (const key of (await keys(store)).filter((each) => each.startsWith("3/"))) {
+      await below.put(key.slice(2), (await store.get(key)) as Uint8Array);
+    }
+    const [document, before] = [await below.get("zarr.json"), await keys(below)];
+    expect(await isOurs(below)).toBe(false);
+    await expect(deleteProduct(below)).rejects.toThrow(/is a group of cells, not the store of a product/);
+    expect(await keys(below)).toEqual(before);
+    expect(await below.get("zarr.json")).toEqual(document);
   });
 
   test.each(["s3://bucket", "s3://bucket/"])("refuses the whole bucket %s", async (url) => {

@@ -1,6 +1,6 @@
 import { cellSide } from "@zagg/healpix";
 import { CRS_NAMES, limitsOf, type PaletteName } from "@zagg/map";
-import type { Product } from "@zagg/product";
+import { labelOf, type Product } from "@zagg/product";
 import type { Raster } from "../raster/raster.js";
 import type { RasterSet } from "../raster/rasterize.js";
 import { type Panel, renderPng } from "./picture.js";
@@ -35,23 +35,22 @@ export function fourPanels(product: Product, set: RasterSet): Uint8Array {
     panelOf(product, "h_sigma", raster("h_sigma"), { palette: "magma" }),
     { ...panelOf(product, "h_max", range, { palette: "magma" }), title: "h_max - h_min" },
   ];
-  const unit = product.spec.variables.h_max?.attrs.units;
+  const { unit } = labelOf("h_max", product.spec.variables.h_max);
   const last = panels[3] as Panel;
-  panels[3] = { ...last, label: `range within a pixel${typeof unit === "string" ? ` [${unit}]` : ""}` };
+  panels[3] = { ...last, label: `range within a pixel${unit === undefined ? "" : ` [${unit}]`}` };
   return renderPng(panels, { caption: captionOf(product, set) });
 }
 
 /** A variable as one map of a picture, labelled from its attributes. */
 function panelOf(product: Product, name: string, raster: Raster, style: PictureStyle): Panel {
-  const { long_name: long, units } = product.spec.variables[name]?.attrs ?? {};
-  const label = typeof long === "string" ? long : name;
+  const { label, unit } = labelOf(name, product.spec.variables[name]);
   const log = style.log ?? name === "count";
   const found = limitsOf(raster.values, log);
   const [min, max] = style.limits ?? [found.min, found.max];
   return {
     raster,
     title: name,
-    label: typeof units === "string" && units !== "1" ? `${label} [${units}]` : label,
+    label: unit === undefined ? label : `${label} [${unit}]`,
     palette: style.palette ?? "viridis",
     scale: { min, max, log },
   };

@@ -1,6 +1,7 @@
 import { openStores, type RunStatus, runStatus } from "@zagg/core";
 import type { Command } from "commander";
 import { count, duration, shellWord, table } from "./format.js";
+import { explainNoRecord } from "./no-record.js";
 import type { OutputOptions } from "./output.js";
 import { describeFailureGroups } from "./run-report.js";
 import { outputOf, withOutputOptions } from "./shared-options.js";
@@ -16,7 +17,9 @@ export function addStatusCommand(program: Command): void {
     .addHelpText("after", "\nExample:\n  $ zagg status product.zarr");
   withOutputOptions(command).action(async (store: string, options: OutputOptions) => {
     const output = outputOf(options);
-    const status = await runStatus(openStores(store));
+    const status = await runStatus(openStores(store)).catch(async (error: unknown) => {
+      throw await explainNoRecord(store, error);
+    });
     output.result(status, describeStatus(status));
     output.next("Check every chunk against the record:", [`zagg verify ${shellWord(store)}`]);
   });

@@ -2,6 +2,7 @@ import { openStores, type Verification, verifyProduct } from "@zagg/core";
 import type { Command } from "commander";
 import { EXIT_INCOMPLETE } from "./exit-code.js";
 import { count, table } from "./format.js";
+import { explainNoRecord } from "./no-record.js";
 import type { OutputOptions } from "./output.js";
 import { progressBar } from "./progress-bar.js";
 import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
@@ -26,7 +27,11 @@ export function addVerifyCommand(program: Command): void {
     const verification = await verifyProduct(openStores(store), {
       sample: options.sample,
       onProgress: bar.update,
-    }).finally(() => bar.stop());
+    })
+      .finally(() => bar.stop())
+      .catch(async (error: unknown) => {
+        throw await explainNoRecord(store, error);
+      });
     output.result(verification, describe(verification));
     if (!verification.ok) process.exitCode = EXIT_INCOMPLETE;
   });
