@@ -9,6 +9,29 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+it("takes the bytes of answers that are of no use for none", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  const waits: Waiting[] = [];
+  tellWaits((waiting) => waits.push(waiting));
+  let answers = 0;
+  const server = await startHttpServer({
+    intercept(_request, response) {
+      answers++;
+      response.writeHead(503).end("a page of an overloaded server");
+      return true;
+    },
+  });
+  const stop = new AbortController();
+  const read = httpSource(`${server.url}/granule`, { retry: EXACT }).read(0, 10, { signal: stop.signal });
+  const failed = expect(read).rejects.toMatchObject({ code: "aborted" });
+  await vi.waitFor(() => expect(answers).toBeGreaterThan(2));
+  vi.advanceTimersByTime(6000); // an answer may be half read at the first tick
+  expect(waits[0]).toMatchObject({ ms: 3000, why: expect.stringMatching("503") });
+  stop.abort();
+  await failed;
+  await server.close();
+});
+
 it("tells what is waited for, and what the last try ended in, again and again; not of what arrives", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   const waits: Waiting[] = [];

@@ -28,9 +28,18 @@ export function passOnWait(waiting: Waiting): void {
   listener?.(waiting);
 }
 
-/** Watches a wait until the function that it gives back is called. `bytes` grows when something arrives. */
-export function watchWait(url: string, bytes: () => number, why: () => string | undefined): () => void {
-  if (listener === undefined) return () => undefined;
+/** A wait that is watched. */
+export interface Watch {
+  /** What has arrived until now was of no use: the wait goes on. */
+  disregard(): void;
+  stop(): void;
+}
+
+const UNWATCHED: Watch = { disregard: () => undefined, stop: () => undefined };
+
+/** Watches a wait. `bytes` grows when something arrives. */
+export function watchWait(url: string, bytes: () => number, why: () => string | undefined): Watch {
+  if (listener === undefined) return UNWATCHED;
   let arrived = bytes();
   let since = performance.now();
   const timer = setInterval(() => {
@@ -39,5 +48,10 @@ export function watchWait(url: string, bytes: () => number, why: () => string | 
     arrived = bytes();
     since = now;
   }, LONG_WAIT_MS);
-  return () => clearInterval(timer);
+  return {
+    disregard() {
+      arrived = bytes();
+    },
+    stop: () => clearInterval(timer),
+  };
 }

@@ -36,21 +36,25 @@ export interface Attempts<T> {
 export async function withRetry<T>(attempts: Attempts<T>): Promise<T> {
   const { url, counters } = attempts;
   let failure: StorageError | undefined;
-  const stopWatching = watchWait(
+  const watch = watchWait(
     url,
     () => counters.bytes,
     () => failure && whatIn(failure),
   );
   try {
-    return await tryAgain(attempts, (error) => {
+    return await tryAgain(attempts, (error, gotFurther) => {
       failure = error;
+      if (!gotFurther) watch.disregard();
     });
   } finally {
-    stopWatching();
+    watch.stop();
   }
 }
 
-async function tryAgain<T>(attempts: Attempts<T>, onFailure: (error: StorageError) => void): Promise<T> {
+async function tryAgain<T>(
+  attempts: Attempts<T>,
+  onFailure: (error: StorageError, gotFurther: boolean) => void,
+): Promise<T> {
   const { policy, counters, signal } = attempts;
   const begun = performance.now();
   let refreshed = false;
@@ -68,8 +72,8 @@ async function tryAgain<T>(attempts: Attempts<T>, onFailure: (error: StorageErro
         continue;
       }
       if (!error.transient) throw error;
-      onFailure(error);
       const now = attempts.progress?.() ?? 0;
+      onFailure(error, now > reached);
       failures = now > reached ? 1 : failures + 1;
       reached = now;
       const wait = Math.max(backoffMs(policy, failures), Math.min(error.retryAfterMs ?? 0, policy.capMs));

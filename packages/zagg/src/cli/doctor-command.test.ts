@@ -28,6 +28,7 @@ test("as JSON", async () => {
   expect(checks.map(({ name }: { name: string }) => name)).toEqual([
     "Node",
     "open files",
+    "proxy",
     "CMR",
     "Earthdata login",
     "S3 credentials",
