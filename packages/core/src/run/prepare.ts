@@ -52,7 +52,10 @@ export async function prepareStores(
   const mode = decideMode(existing, plan, options);
   if (mode === "overwrite") await deleteProduct(stores.product);
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
-  if (mode !== "resume") await stores.run.put(PLAN_KEY, encodeJson(withoutSecrets(plan)));
+  const kept = withoutSecrets(plan);
+  // Also where one of this identity is there that differs in the rest: what is kept is what the product is made from.
+  if (mode !== "resume" || JSON.stringify(made) !== JSON.stringify(kept))
+    await stores.run.put(PLAN_KEY, encodeJson(kept));
   if (await isSetUp(stores.product, product)) return { mode };
   const written = digestsOf((to) => writeTemplate(to, product), stores.product);
   return { mode, written: await written.catch((error) => withdraw(stores, error)) };
