@@ -13,6 +13,7 @@ import { openProduct } from "@zagg/product";
 import { dataPath, sharedData } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agg } from "./agg.js";
+import { describeRun } from "./cli/run-report.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -57,6 +58,7 @@ describe.skipIf(!sharedData.present)(`cases of others (${sharedData.reason})`, (
       const { summary, cells } = await made(await granules(CASE, "missing_value"), defaultConfig());
       expect(summary.points_kept).toBe(333);
       expect(summary.left_out.h_min).toEqual({ fill: 67 });
+      expect(describeRun(summary)).toMatch(/missing +at most, of one variable, 67 by fill/);
       expect(sum(cells, ({ count }) => count)).toBe(266);
       expect(cells.get(168870665)?.h_min).toBeCloseTo(995.35, 2);
     });

@@ -21,13 +21,19 @@ export function decodeDoubles(stored: StoredValues, encoding: Encoding): Float64
   const wide = doubles(inSign(stored, encoding.sign));
   if (isPlain(encoding)) return wide;
   const { fills, min, max, scale, offset } = encoding;
-  const out = new Float64Array(wide.length);
-  for (let i = 0; i < out.length; i++) {
-    const value = wide[i] as number;
-    out[i] = value < min || value > max ? Number.NaN : value * scale + offset;
+  let out = scale === 1 && offset === 0 ? wide : wide.map((value) => value * scale + offset);
+  const lose = (i: number): void => {
+    if (out === wide) out = wide.slice(); // what was stored stays as it is
+    out[i] = Number.NaN;
+  };
+  if (isLimited(encoding)) {
+    for (let i = 0; i < wide.length; i++) {
+      const value = wide[i] as number;
+      if (value < min || value > max) lose(i);
+    }
   }
   for (const fill of fills) {
-    for (let i = 0; i < out.length; i++) if (wide[i] === fill) out[i] = Number.NaN;
+    for (let i = 0; i < wide.length; i++) if (wide[i] === fill) lose(i);
   }
   return out;
 }

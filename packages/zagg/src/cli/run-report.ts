@@ -43,6 +43,7 @@ export function describeRun(summary: AggSummary): string {
   return table([
     ...whole,
     ["points", `${count(summary.points_kept)} kept${dropped(summary)}`],
+    ["missing", missing(summary)],
     ["cells", `${count(summary.occupied_cells)} with data`],
     ["left out", describeOutside(summary.outside)],
     ["time", `${duration(summary.wall_s)} (${count(summary.points_read / seconds)} points/s)`],
@@ -62,6 +63,16 @@ function dropped({ dropped, points_kept, points_read }: RunSummary): string {
     ...reasons.map(([reason, n]) => `; ${count(n)} dropped by ${reason}`),
     elsewhere > 0 ? `; ${count(elsewhere)} rows of these granules lie in other shards` : "",
   ].join("");
+}
+
+/** The points that the variables left out, by reason: of each that variable's which left out most. */
+function missing({ left_out }: RunSummary): string | undefined {
+  const most = new Map<string, number>();
+  for (const [reason, n] of Object.values(left_out).flatMap(Object.entries<number>)) {
+    most.set(reason, Math.max(n, most.get(reason) ?? 0));
+  }
+  if (most.size === 0) return undefined;
+  return `at most, of one variable, ${[...most].map(([reason, n]) => `${count(n)} by ${reason}`).join(", ")}`;
 }
 
 /** What went wrong in this run, a line for each cause. */
