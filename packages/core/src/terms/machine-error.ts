@@ -44,6 +44,7 @@ export function machineError(error: unknown): ZaggError | undefined {
 }
 
 function limitOf(error: Error): typeof OUT_OF_MEMORY | undefined {
+  if (error.message.includes("EMFILE")) return TOO_MANY_FILES; // of a thread that could not start
   // V8 gives these no code.
   if (error instanceof RangeError && /allocation failed/i.test(error.message)) return OUT_OF_MEMORY;
   return "code" in error ? LIMITS[String(error.code)] : undefined;

@@ -49,9 +49,10 @@ export function fileSource(path: string): OpenSource {
         const { bytesRead } = await handle
           .read(bytes, filled, length - filled, offset + filled)
           .catch((error) => Promise.reject(fileError(path, error)));
-        if (bytesRead === 0) throw await shrunk(path, handle, version.size);
+        if (bytesRead === 0) break; // it has become shorter, as is found now
         filled += bytesRead;
       }
+      await checkUnchanged(path, handle, version);
       counters.bytes += length;
       throwIfAborted(path, options);
       return bytes;
@@ -70,7 +71,15 @@ async function openVersion(path: string): Promise<Opened> {
   return { handle, version: { size: stat.size, modified: stat.mtime.toISOString() } };
 }
 
-async function shrunk(path: string, handle: FileHandle, before: number): Promise<StorageError> {
-  const { size } = await handle.stat();
-  return new StorageError("changed", path, `had ${before} bytes when opened, now has ${size}`);
+/** What was written over while it was read may be of two versions. */
+async function checkUnchanged(path: string, handle: FileHandle, opened: Opened["version"]): Promise<void> {
+  const { size, mtime } = await handle.stat().catch((error) => Promise.reject(fileError(path, error)));
+  if (size !== opened.size)
+    throw new StorageError("changed", path, `had ${opened.size} bytes when opened, now has ${size}`);
+  if (mtime.toISOString() !== opened.modified)
+    throw new StorageError(
+      "changed",
+      path,
+      `was of ${opened.modified} when opened, is of ${mtime.toISOString()} now`,
+    );
 }

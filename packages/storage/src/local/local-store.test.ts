@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -53,4 +53,35 @@ it("makes no room for a file that is longer than the caller takes", async () => 
   await writeFile(join(folder, "sparse"), "");
   await truncate(join(folder, "sparse"), 2 ** 41);
   expect(await codeOf(localStore(folder).get("sparse", { maxBytes: 1000 }))).toBe("invalid");
+});
+
+it("lists what can be got through links, and follows no circle", async () => {
+  const root = join(folder, "store");
+  const elsewhere = join(folder, "disk");
+  const store = localStore(root);
+  await store.put("12/b/c/0", Uint8Array.of(1));
+  await store.put("12/b-c", Uint8Array.of(2));
+  await localStore(elsewhere).put("c/0", Uint8Array.of(3, 4));
+  await symlink(elsewhere, join(root, "12/a"));
+  await symlink(root, join(root, "12/b/up"));
+  await symlink(join(root, "12"), join(elsewhere, "back"));
+  await symlink(join(folder, "nowhere"), join(root, "12/gone"));
+  const listed: string[] = [];
+  for await (const { key, size } of store.list("12/")) {
+    listed.push(key);
+    expect((await store.get(key))?.length, key).toBe(size);
+  }
+  expect(listed).toEqual(["12/a/c/0", "12/b-c", "12/b/c/0"]);
+});
+
+it("a file that is written over while it is read is no longer the one that was opened", async () => {
+  const path = join(folder, "granule.h5");
+  await writeFile(path, Uint8Array.of(1, 2, 3, 4));
+  const source = fileSource(path);
+  expect(await source.read(0, 2)).toEqual(Uint8Array.of(1, 2));
+  await writeFile(path, Uint8Array.of(5, 6, 7, 8));
+  const later = new Date(Date.now() + 5_000);
+  await utimes(path, later, later);
+  expect(await codeOf(source.read(2, 2))).toBe("changed");
+  await source.close();
 });
