@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   type Backend,
   type Catalog,
@@ -13,6 +13,7 @@ import {
   type Plan,
   type ProductStores,
   processShard,
+  type RunSummary,
   readPlan,
   resolveGrid,
   runPlan,
@@ -21,10 +22,11 @@ import {
   verifyProduct,
 } from "@zagg/core";
 import { openProduct, orderGroup, SHARD_STATES } from "@zagg/product";
-import { fileSource, memoryStore, type Store } from "@zagg/storage";
+import { fileSource, localStore, memoryStore, type Store } from "@zagg/storage";
 import { runZagg, storeDigests } from "@zagg/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { failureOf, runExitCode } from "../cli/exit-code.js";
 
 const SEQUENCES = process.env.ZAGG_SOAK === "1" ? 1_000 : 100;
 const GRANULES = 5;
@@ -109,6 +111,10 @@ function mortal(store: Store, life: { left: number }): Store {
 }
 
 interface World {
+  /** Where its stores lie; undefined where they are in memory. */
+  readonly folder: string | undefined;
+  /** How many folders have been moved elsewhere. */
+  moved: number;
   readonly product: Store;
   readonly run: Store;
   /** File names of granules that are away. */
@@ -116,6 +122,17 @@ interface World {
 }
 
 const granulePath = (id: string) => join(folder, "sample/granules", id);
+
+/** One world in so many lies on a disk, where folders can be links. */
+const ON_DISK = 3;
+
+async function newWorld(onDisk: boolean): Promise<World> {
+  const common = { moved: 0, away: new Set<string>() };
+  if (!onDisk) return { ...common, folder: undefined, product: memoryStore(), run: memoryStore() };
+  const place = await mkdtemp(join(folder, "world-"));
+  const open = (name: string) => localStore(join(place, name), { tmp: join(place, "tmp") });
+  return { ...common, folder: place, product: open("p"), run: open("p.run") };
+}
 
 async function toggleGranule(world: World, position: number): Promise<void> {
   const id = catalogs[0]?.granules[position]?.id as string;
@@ -133,12 +150,33 @@ async function run(world: World, made: number, flags: RunFlags, changes: number)
   const { plan } = clean[made] as (typeof clean)[number];
   const life = { left: changes };
   const stores = { product: mortal(world.product, life), run: mortal(world.run, life) };
+  const options = { backend: inProcess(plan, stores), host: storeHost(stores, versionOf), ...flags };
+  let summary: RunSummary;
   try {
-    await runPlan(plan, { backend: inProcess(plan, stores), host: storeHost(stores, versionOf), ...flags });
+    summary = await runPlan(plan, options);
   } catch (error) {
+    if (error instanceof Killed) return;
     // Refusals (another config, fewer granules, a broken document) are answers; the rest is ours to explain.
-    if (!(error instanceof Killed) && !isZaggError(error)) throw error;
+    expect([2, 3, 4, 5], String(error)).toContain(failureOf(error).exitCode);
+    ended.refused++;
+    return;
   }
+  await expectExitCodeTrue(world, made, runExitCode(summary));
+}
+
+/** How often a run that came to its end said what. */
+const ended = { whole: 0, incomplete: 0, refused: 0 };
+
+/**
+ * A run that ends with 0 leaves the clean product, byte for byte, and one that does not lacks something: whatever was
+ * damaged before, in data, metadata, coordinates, records or links.
+ */
+async function expectExitCodeTrue(world: World, made: number, exitCode: number): Promise<void> {
+  const { digests } = clean[made] as (typeof clean)[number];
+  const found = await storeDigests(world.product);
+  const wrong = Object.keys(digests).filter((key) => found[key] !== digests[key]);
+  expect(exitCode === 0, `exit code ${exitCode}, wrong: ${wrong.join(", ")}`).toBe(wrong.length === 0);
+  ended[exitCode === 0 ? "whole" : "incomplete"]++;
 }
 
 const versionOf: GranuleProbe = async ({ file = "" }) => {
@@ -150,26 +188,64 @@ const versionOf: GranuleProbe = async ({ file = "" }) => {
   }
 };
 
-async function keyAt(store: Store, share: number): Promise<string | undefined> {
+async function keyAt(store: Store, share: number, kind = /./): Promise<string | undefined> {
   const keys: string[] = [];
-  for await (const { key } of store.list("")) keys.push(key);
+  for await (const { key } of store.list("")) if (kind.test(key)) keys.push(key);
   return keys[Math.floor(share * keys.length)];
 }
 
-async function damage(world: World, share: number, how: "flip" | "cut" | "remove" | "add"): Promise<void> {
-  const key = await keyAt(world.product, share);
+/** Kinds of objects of a product, of which each is damaged as often as the others, however few they are. */
+const KINDS = {
+  data: /\/(?!cell_ids|morton|shard_)\w+\/c\//,
+  metadata: /zarr\.json$/,
+  coordinates: /\/(cell_ids|morton|latitude|longitude)\/c\//,
+  states: /\/shard_(ids|state)\/c\//,
+} as const;
+
+type How = "flip" | "cut" | "empty" | "remove" | "add";
+
+async function damage(world: World, kind: keyof typeof KINDS, share: number, how: How): Promise<void> {
+  const key = await keyAt(world.product, share, KINDS[kind]);
   if (key === undefined) return;
   const bytes = (await world.product.get(key)) as Uint8Array;
-  const middle = bytes.length >> 1;
-  if (how === "flip") bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   if (how === "remove") await world.product.delete([key]);
   else if (how === "add") await world.product.put(key.replace(/\d+$/, "99"), bytes);
-  else await world.product.put(key, how === "cut" ? bytes.subarray(0, middle) : bytes);
+  else await world.product.put(key, damaged(bytes, how));
 }
 
-async function deleteRecord(world: World, share: number): Promise<void> {
-  const key = await keyAt(world.run, share);
-  if (key?.startsWith("shards/")) await world.run.delete([key]);
+function damaged(bytes: Uint8Array, how: How): Uint8Array {
+  const middle = bytes.length >> 1;
+  if (how === "empty") return new Uint8Array(0);
+  if (how === "cut") return bytes.subarray(0, middle);
+  return bytes.with(middle, (bytes[middle] ?? 0) ^ 1);
+}
+
+type RecordDamage = "flip" | "cut" | "empty" | "remove" | "copy" | "other attempt";
+
+/** Damages a shard's record, or puts it where that of another shard or attempt lies. */
+async function damageRecord(world: World, share: number, other: number, how: RecordDamage): Promise<void> {
+  const [key, target] = [
+    await keyAt(world.run, share, /^shards\//),
+    await keyAt(world.run, other, /^shards\//),
+  ];
+  const bytes = key && (await world.run.get(key));
+  if (!key || !target || !bytes) return;
+  if (how === "remove") await world.run.delete([key]);
+  else if (how === "copy") await world.run.put(target, bytes);
+  else if (how === "other attempt") await world.run.put(key.replace(/\d+\.json$/, "7.json"), bytes);
+  else await world.run.put(key, damaged(bytes, how));
+}
+
+/** Moves a folder of the store, or of the record, to where another disk might be, and links it. */
+async function moveAndLink(world: World, share: number, of: "product" | "run"): Promise<void> {
+  const key = await keyAt(world[of], share, of === "run" ? /^shards\// : /\/c\//);
+  if (key === undefined || !world.folder) return;
+  const path = dirname(join(world.folder, of === "run" ? "p.run" : "p", key));
+  if ((await lstat(path)).isSymbolicLink()) return;
+  const there = join(world.folder, "disk", String(world.moved++));
+  await mkdir(dirname(there), { recursive: true });
+  await rename(path, there);
+  await symlink(there, path);
 }
 
 /** How often `verify` said what. */
@@ -245,26 +321,41 @@ const runs = (how: fc.Arbitrary<RunFlags>, changes: fc.Arbitrary<number>) =>
     .map(([which, flags, most]) =>
       command(`run(${which}, ${JSON.stringify(flags)}, ${most})`, (world) => run(world, which, flags, most)),
     );
+const kinds = fc.constantFrom("data", "metadata", "coordinates", "states");
 const damages = fc
-  .tuple(share, fc.constantFrom("flip", "cut", "remove", "add"))
-  .map(([at, how]) => command(`damage(${at}, ${how})`, (world) => damage(world, at, how)));
+  .tuple(kinds, share, fc.constantFrom("flip", "cut", "empty", "remove", "add"))
+  .map(([kind, at, how]) =>
+    command(`damage(${kind}, ${at}, ${how})`, (world) => damage(world, kind, at, how)),
+  );
+const recordDamages = fc
+  .tuple(share, share, fc.constantFrom("flip", "cut", "empty", "remove", "copy", "other attempt"))
+  .map(([at, other, how]) =>
+    command(`damageRecord(${at}, ${other}, ${how})`, (world) => damageRecord(world, at, other, how)),
+  );
+const links = fc
+  .tuple(share, fc.constantFrom("product", "run"))
+  .map(([at, of]) => command(`moveAndLink(${at}, ${of})`, (world) => moveAndLink(world, at, of)));
 // Much that is left whole, so that what is broken next is broken alone.
 const commands = [
+  runs(resume, unlimited),
   runs(resume, unlimited),
   runs(overwrite, unlimited),
   runs(flags, fc.nat(250)),
   damages,
   damages,
-  share.map((at) => command(`deleteRecord(${at})`, (world) => deleteRecord(world, at))),
+  damages,
+  recordDamages,
+  links,
   fc
     .nat(GRANULES - 1)
     .map((position) => command(`toggleGranule(${position})`, (world) => toggleGranule(world, position))),
 ];
 
-test(`${SEQUENCES} sequences of run, kill, damage, lost records, other catalogs and configs, broken granules: verify is honest, and an overwrite mends all`, async () => {
+test(`${SEQUENCES} sequences of run, kill, damaged data, metadata, coordinates, records and links, other catalogs and configs, broken granules: verify and exit codes are honest, and an overwrite mends all`, async () => {
+  let sequences = 0;
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 12 }), async (sequence) => {
-      const world: World = { product: memoryStore(), run: memoryStore(), away: new Set() };
+      const world = await newWorld(++sequences % ON_DISK === 0);
       try {
         await fc.asyncModelRun(() => ({ model: {}, real: world }), sequence);
       } finally {
@@ -280,7 +371,10 @@ test(`${SEQUENCES} sequences of run, kill, damage, lost records, other catalogs 
     }),
     { numRuns: SEQUENCES, seed: 20261122 },
   );
-  console.info(`verify said good ${checked.good} times, not good ${checked.bad} times`);
+  console.info(
+    `verify said good ${checked.good} times, not good ${checked.bad} times; runs ended with 0 ${ended.whole} times, ` +
+      `with another code ${ended.incomplete} times, refused ${ended.refused} times`,
+  );
 });
 
 /** What an overwrite does not touch, because no product names it; and a root that is not JSON any more. */
