@@ -215,7 +215,7 @@ async function damage(world: World, kind: keyof typeof KINDS, share: number, how
 
 function damaged(bytes: Uint8Array, how: How): Uint8Array {
   const middle = bytes.length >> 1;
-  if (how === "empty") return new Uint8Array(0);
+  if (how === "empty" || bytes.length === 0) return new Uint8Array(0);
   if (how === "cut") return bytes.subarray(0, middle);
   return bytes.with(middle, (bytes[middle] ?? 0) ^ 1);
 }
