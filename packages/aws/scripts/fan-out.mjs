@@ -12,9 +12,15 @@ const ids = Array.from({ length: count }, (_, nested) => [
   nested,
 ]);
 const nestedOf = new Map(ids);
-const config = defaultConfig();
+// One variable, so that a shard has one chunk.
+const { aggregation, ...config } = defaultConfig();
+const { count: points } = aggregation.variables;
 const plan = makePlan(
-  { ...config, dataSource: { ...config.dataSource, driver: "s3" } },
+  {
+    ...config,
+    aggregation: { ...aggregation, variables: { count: points } },
+    dataSource: { ...config.dataSource, driver: "s3" },
+  },
   {
     format: "zagg-catalog/2",
     metadata: { grid: { parentOrder: grid.parentOrder, latitude: grid.latitude } },

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { lostWorkerRecord, openStores, type Plan, parseRecordKey, putRecord } from "@zagg/core";
@@ -28,7 +29,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-/** A Lambda whose functions sleep for five seconds and leave a record, and whose world is as bad as said above. */
+/** A Lambda whose functions sleep for five seconds and leave a chunk and its record, and whose world is as bad as said above. */
 async function startStub(): Promise<void> {
   const random = seededRandom(7);
   const plans = new Map<string, Promise<Plan>>();
@@ -45,15 +46,19 @@ async function startStub(): Promise<void> {
     if (fate < CHANCES.timeout + CHANCES.crash) {
       return failure("Runtime.ExitError", "Runtime exited with error: exit status 1");
     }
-    const { run } = openStores("s3://products/fan-out", async () => CALLER);
+    const { product, run } = openStores("s3://products/fan-out", async () => CALLER);
     const plan =
       plans.get("plan") ??
       run.get("plan.json").then((bytes) => JSON.parse(Buffer.from(bytes ?? []).toString()) as Plan);
     plans.set("plan", plan);
-    const { shards } = await plan;
+    const { shards, grid } = await plan;
     const index = shards.findIndex((shard) => shard.id === event.shard);
-    const { failures: _, ...lost } = lostWorkerRecord(await plan, { index, attempt: event.attempt }, NONE);
-    const record = await putRecord(run, await plan, { ...lost, state: "written", failures: [] });
+    const lost = lostWorkerRecord(await plan, { index, attempt: event.attempt }, NONE);
+    const key = `${grid.childOrder}/count/c/${index}`;
+    await product.put(key, CHUNK);
+    const sha256 = createHash("sha256").update(CHUNK).digest("hex");
+    const chunks = [{ key, length: CHUNK.length, sha256 }];
+    const record = await putRecord(run, await plan, { ...lost, state: "written", failures: [], chunks });
     return JSON.stringify({ record });
   }
 
@@ -77,6 +82,7 @@ async function startStub(): Promise<void> {
   vi.stubEnv("ZAGG_FAILURE_QUEUE", "https://sqs/1/zagg-failures");
 }
 
+const CHUNK = Uint8Array.of(1, 2, 3);
 const NONE = { kind: "internal", code: "", message: "" } as const;
 
 function failure(errorType: string, errorMessage: string) {
