@@ -42,8 +42,10 @@ export function valuesNeed(variables: Readonly<Record<string, Variable>>, name: 
  *   cell has a value of any other variable.
  *
  * @example
+ * const product = await openProduct(readStore("product.zarr"));
+ * const counts = (await product.readChunk("count", 0)) ?? new Int32Array();
  * const has = valueTest(product.spec.variables, new Map([["count", counts]]), "count");
- * const occupied = counts.filter((_, rank) => has(rank));
+ * console.log(Array.from({ length: counts.length }, (_, rank) => has(rank)));
  */
 export function valueTest(
   variables: Readonly<Record<string, Variable>>,

@@ -36,9 +36,6 @@ export function isPlain(encoding: Encoding): boolean {
  * `scale_factor`, `add_offset`, `_Unsigned`, `_FillValue` and `missing_value` as xarray understands them, `valid_min`,
  * `valid_max` and `valid_range` as netCDF4-python does: a limit that the stored type cannot hold exactly is none, nor is
  * text. What is of the wrong type is parsed or has no effect. HDF5's own fill value counts where no `_FillValue` does.
- *
- * @example
- * encodingOf({ dtype }, { scale_factor: 0.001, _FillValue: 32767 }, {}, "column"); // fills [32767], scale 0.001
  */
 export function encodingOf(
   stored: StoredAs,
