@@ -109,6 +109,8 @@ export {
   type Plan,
   type PlanGranule,
   type Prepared,
+  type PrepareOptions,
+  type PrepareProgress,
   type PrepareRequest,
   type ProductStores,
   parseRecordKey,

@@ -180,11 +180,19 @@ describe("template", () => {
     }
   });
 
-  test("thousands of shards", async () => {
+  test("thousands of shards, of which it tells; timers and signals have their turn meanwhile", async () => {
     const shards = Array.from({ length: 3000 }, (_, k) => 40_000 + 2 * k);
     const spec = { ...SPEC, grid: { ...SPEC.grid, parentOrder: 6, childOrder: 9 }, shards };
-    await writeTemplate(store, spec);
+    const told: [number, number][] = [];
+    let atTimer = 0;
+    setTimeout(() => {
+      atTimer = told.length;
+    }, 0);
+    await writeTemplate(store, spec, (...progress) => told.push(progress));
     expect((await openProduct(store)).spec.shards).toEqual(shards);
+    expect(told).toEqual(Array.from({ length: 6000 }, (_, i) => [i + 1, 6000]));
+    expect(atTimer).toBeGreaterThan(0);
+    expect(atTimer).toBeLessThan(6000);
   });
 });
 

@@ -15,13 +15,16 @@ import { countStates } from "./state.js";
 
 /** Objects on their way to the store at the same time. */
 const PUTS_IN_FLIGHT = 16;
+/** A computation lets timers and signals have their turn after this time, milliseconds. */
+const TURN_MS = 20;
 
 /**
  * Makes the store of a product: all metadata, complete coordinates, every shard pending. Writing it again gives
  * the same bytes, so a set-up that was cut short is finished by running it again.
  *
  * The root's metadata goes first, so that whatever lies in the store belongs to a product of ours; `shard_state`
- * goes last, so that its chunk is there only when everything else is.
+ * goes last, so that its chunk is there only when everything else is. `onProgress` is told how many of the coordinates'
+ * chunks are written, and of how many.
  *
  * @example
  * const height = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
@@ -30,7 +33,11 @@ const PUTS_IN_FLIGHT = 16;
  * const store = memoryStore();
  * await writeTemplate(store, spec);
  */
-export async function writeTemplate(store: WritableStore, spec: ProductSpec): Promise<void> {
+export async function writeTemplate(
+  store: WritableStore,
+  spec: ProductSpec,
+  onProgress?: (done: number, total: number) => void,
+): Promise<void> {
   const pending = new Uint8Array(spec.shards.length);
   const documents = productDocuments(spec, { shards: countStates(pending), counts: {} });
   for (const path of documents.keys()) await putDocument(store, documents, path);
@@ -39,15 +46,35 @@ export async function writeTemplate(store: WritableStore, spec: ProductSpec): Pr
 
   const ids = encodeChunk(BigUint64Array.from(spec.shards, BigInt), codecsOf(arrays, "shard_ids"));
   await store.put(chunkKey(`${group}/shard_ids`, 0), ids);
+  const total = spec.shards.length * Object.keys(spec.coordinates).length;
+  let done = 0;
   await pMap(
-    spec.shards.flatMap((_, k) => Object.keys(spec.coordinates).map((name) => ({ name, k }))),
-    ({ name, k }) => {
-      const bytes = encodeChunk(coordinateValues(spec, name, k), codecsOf(arrays, name));
-      return store.put(chunkKey(`${group}/${name}`, k), bytes);
+    coordinateChunks(spec, arrays),
+    async ({ key, bytes }) => {
+      await store.put(key, bytes);
+      onProgress?.(++done, total);
     },
     { concurrency: PUTS_IN_FLIGHT },
   );
   await putStates(store, spec, pending);
+}
+
+/** Every chunk of every coordinate, made when it is asked for; long computations give way in between. */
+async function* coordinateChunks(
+  spec: ProductSpec,
+  arrays: ReadonlyMap<string, ArrayDocument>,
+): AsyncGenerator<{ readonly key: string; readonly bytes: Uint8Array }> {
+  let turn = performance.now();
+  for (const k of spec.shards.keys()) {
+    for (const name of Object.keys(spec.coordinates)) {
+      if (performance.now() - turn > TURN_MS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        turn = performance.now();
+      }
+      const bytes = encodeChunk(coordinateValues(spec, name, k), codecsOf(arrays, name));
+      yield { key: chunkKey(`${orderGroup(spec.grid)}/${name}`, k), bytes };
+    }
+  }
 }
 
 /**

@@ -31,6 +31,7 @@ it("exports what it always did", () => {
       "withErrors",
       "withRetry",
       "wrap",
+      "wrapEach",
     ]
   `);
   expect(Object.keys(browser).sort()).toMatchInlineSnapshot(`

@@ -24,4 +24,4 @@ export type { GetOptions, PutOptions, ReadableStore, Store, StoredObject, Writab
 export { passOnWait, tellWaits, type Waiting } from "./waiting.js";
 export { withAbort } from "./with-abort.js";
 export { withErrors } from "./with-errors.js";
-export { wrap } from "./wrap.js";
+export { wrap, wrapEach } from "./wrap.js";

@@ -32,9 +32,16 @@ export {
   shardAt,
 } from "./plan.js";
 export { planProduct } from "./plan-product.js";
+export type { PrepareProgress } from "./prepare.js";
 export { processShard, type ShardContext, shardContext } from "./process-shard.js";
 export { putRecord } from "./put-record.js";
-export { type Prepared, type PrepareRequest, type RunHost, storeHost } from "./run-host.js";
+export {
+  type Prepared,
+  type PrepareOptions,
+  type PrepareRequest,
+  type RunHost,
+  storeHost,
+} from "./run-host.js";
 export {
   type RunMend,
   type RunOptions,

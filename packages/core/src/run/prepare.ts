@@ -20,6 +20,20 @@ import { PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
 import { withoutSecrets } from "./secret-address.js";
 import { parseRecordKey } from "./shard-record.js";
 
+/** What making the stores ready is at; how far, where that can be told. */
+export interface PrepareProgress {
+  /**
+   * `looking` at what is there · `deleting` it · `writing` metadata and coordinates · `reading` the records of the shards
+   * · `asking` whether their granules have changed.
+   */
+  readonly step: "looking" | "deleting" | "writing" | "reading" | "asking";
+  /** Objects. */
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export type TellProgress = (progress: PrepareProgress) => void;
+
 /** How a run goes on, and what of the product has been written for it; undefined where nothing was missing. */
 export interface PreparedStores {
   readonly mode: RunMode;
@@ -36,7 +50,9 @@ export async function prepareStores(
   product: ProductSpec,
   stores: ProductStores,
   options: ModeOptions,
+  tell: TellProgress = () => undefined,
 ): Promise<PreparedStores> {
+  tell({ step: "looking" });
   // Before the product: a record that is there while the product is not is stale, and not of a run that sets out now.
   const recorded = await recordKeys(stores.run);
   const occupied = await holdsAnything(stores.product);
@@ -50,14 +66,19 @@ export async function prepareStores(
     plan: made,
   };
   const mode = decideMode(existing, plan, options);
-  if (mode === "overwrite") await deleteProduct(stores.product);
+  if (mode === "overwrite") {
+    tell({ step: "deleting" });
+    await deleteProduct(stores.product);
+  }
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
   const kept = withoutSecrets(plan);
   // Also where one of this identity is there that differs in the rest: what is kept is what the product is made from.
   if (mode !== "resume" || JSON.stringify(made) !== JSON.stringify(kept))
     await stores.run.put(PLAN_KEY, encodeJson(kept));
   if (await isSetUp(stores.product, product)) return { mode };
-  const written = digestsOf((to) => writeTemplate(to, product), stores.product);
+  tell({ step: "writing" });
+  const told = (done: number, total: number) => tell({ step: "writing", done, total });
+  const written = digestsOf((to) => writeTemplate(to, product, told), stores.product);
   return { mode, written: await written.catch((error) => withdraw(stores, error)) };
 }
 

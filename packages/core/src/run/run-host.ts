@@ -3,12 +3,13 @@ import { closeStates } from "./close-states.js";
 import { type Digests, templateDigests } from "./compare.js";
 import { stampGranules, usedGranules } from "./granule-stamps.js";
 import type { ModeOptions, RunMode } from "./mode.js";
+import { obeying } from "./obey.js";
 import type { GranuleProbe } from "./open-granule.js";
 import type { ProductStores } from "./open-store.js";
 import type { ShardState } from "./outcome.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { prepareStores } from "./prepare.js";
+import { prepareStores, type TellProgress } from "./prepare.js";
 import { putStacItem } from "./put-stac-item.js";
 import { readRecords, type ShardRecords, SUMMARY_KEY } from "./run-record.js";
 import type { RunSummary } from "./run-summary.js";
@@ -23,12 +24,20 @@ import { writeStates } from "./write-states.js";
 export interface RunHost {
   /** The product's store, for messages and the summary. */
   readonly url: string;
-  /** Makes the stores ready and says what is left to do. Throws `ZaggError` where a run would not be safe. */
-  prepare(plan: Plan, request: PrepareRequest): Promise<Prepared>;
+  /**
+   * Makes the stores ready and says what is left to do. Throws `ZaggError` where a run would not be safe. Once the signal
+   * aborts it touches the stores no more, and throws; what is half made is finished or made anew by the next one.
+   */
+  prepare(plan: Plan, request: PrepareRequest, options?: PrepareOptions): Promise<Prepared>;
   /** Makes the product agree with the records, whatever another run did meanwhile, and says what is true now. */
   settle(plan: Plan): Promise<Settled>;
   /** Tells readers of the product what is true of every shard, and keeps the summary and a STAC item. */
   finish(plan: Plan, states: readonly ShardState[], summary: RunSummary): Promise<void>;
+}
+
+export interface PrepareOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: TellProgress;
 }
 
 export interface PrepareRequest extends ModeOptions {
@@ -51,15 +60,19 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
 
   return {
     url: stores.product.url,
-    async prepare(plan, { select, ...options }) {
+    async prepare(plan, { select, ...options }, { signal, onProgress: tell = () => undefined } = {}) {
       const product = planProduct(plan);
-      const { mode, written } = await prepareStores(plan, product, stores, options);
+      const run = obeying(stores.run, signal);
+      const store = obeying(stores.product, signal);
+      const { mode, written } = await prepareStores(plan, product, { product: store, run }, options, tell);
       template = written;
-      const before = await readRecords(stores.run, plan);
+      tell({ step: "reading" });
+      const before = await readRecords(run, plan);
+      tell({ step: "asking" });
       const stamps = await stampGranules(plan, usedGranules(before), probe);
       const work = todo(plan, before, select, { ...options, stamps });
       if (mode !== "new" && mode !== "overwrite") {
-        await writeStates(plan, product, stores.product, work.states, before);
+        await writeStates(plan, product, store, work.states, before);
       }
       return { mode, ...work };
     },

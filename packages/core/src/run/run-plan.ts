@@ -1,8 +1,10 @@
 import { defined } from "../terms/index.js";
 import type { Backend, ShardTask } from "./backend.js";
 import type { RunMode } from "./mode.js";
+import { unlessStopped } from "./obey.js";
 import type { ShardState } from "./outcome.js";
 import { granuleAt, type Plan, shardAt } from "./plan.js";
+import type { PrepareProgress } from "./prepare.js";
 import type { PrepareRequest, RunHost } from "./run-host.js";
 import { type RunSummary, RunTally } from "./run-summary.js";
 import type { Flaw } from "./settle.js";
@@ -27,9 +29,13 @@ export interface RunOptions extends Omit<PrepareRequest, "select"> {
    * granules before. Default: false.
    */
   readonly allowPartial?: boolean;
-  /** Stops the run: what is under way is finished, the summary says so. */
+  /**
+   * Stops the run: shards that are under way are finished, the summary says so. While the stores are still made ready
+   * the run throws `ZaggError` of kind `aborted` at once instead.
+   */
   readonly signal?: AbortSignal;
-  readonly onPhase?: (phase: RunPhase) => void;
+  /** Told at the beginning of each phase, and again as making the stores ready goes on. */
+  readonly onPhase?: (phase: RunPhase, progress?: PrepareProgress) => void;
   readonly onStart?: (start: RunStart) => void;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onMend?: (mend: RunMend) => void;
@@ -83,7 +89,11 @@ export interface RunProgress {
 export async function runPlan(plan: Plan, options: RunOptions): Promise<RunSummary> {
   const { host, select = plan.shards.map((_, index) => index) } = options;
   options.onPhase?.("preparing");
-  const { mode, ...work } = await host.prepare(plan, request(options, select));
+  const onProgress = (progress: PrepareProgress) => options.onPhase?.("preparing", progress);
+  const { mode, ...work } = await unlessStopped(
+    () => host.prepare(plan, request(options, select), defined({ signal: options.signal, onProgress })),
+    options.signal,
+  );
   const skipped = select.length - work.run.length;
   const skippedByState = countSkipped(select, work);
   options.onStart?.({ mode, total: work.run.length, skipped, skippedByState, reruns: work.reruns });
