@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { memoryStore, type Store } from "@zagg/storage";
 import type { ChunkValues } from "@zagg/zarr";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -339,6 +340,22 @@ describe("deleting a product", () => {
     expect(await deleteProduct(store)).toBe(true);
     expect(await keys(store)).toEqual([]);
     expect(await deleteProduct(store)).toBe(false);
+  });
+
+  test("no chunk goes before the metadata is gone, however long that takes", async () => {
+    let deleting = 0;
+    const slow: Store = {
+      ...store,
+      delete: async (some) => {
+        expect(deleting++).toBe(0);
+        await sleep(1);
+        await store.delete(some);
+        deleting--;
+      },
+    };
+    expect(await deleteProduct(slow)).toBe(true);
+    expect(deleting).toBe(0);
+    expect(await keys(store)).toEqual([]);
   });
 
   test("refuses what zagg did not make", async () => {

@@ -238,5 +238,5 @@ let identity = new Uint32Array(0);
 /** Offsets of one value per cell: 0, 1, 2, … */
 function oneEach(cells: number): Uint32Array {
   if (identity.length <= cells) identity = Uint32Array.from({ length: cells + 1 }, (_, i) => i);
-  return identity.length === cells + 1 ? identity : identity.subarray(0, cells + 1);
+  return identity.subarray(0, cells + 1);
 }
