@@ -1,4 +1,5 @@
 import { memoryStore } from "@zagg/storage";
+import type { ChunkValues } from "@zagg/zarr";
 import { expect, test } from "vitest";
 import { openProduct } from "./read.js";
 import { writeShard } from "./shard.js";
@@ -30,7 +31,7 @@ const SPEC: ProductSpec = {
 
 const store = memoryStore();
 await writeTemplate(store, SPEC);
-const arrays = new Map([
+const arrays = new Map<string, ChunkValues>([
   ["count", Int32Array.of(2, 0, 1, 3)],
   ["flag", Uint8Array.of(0, 0, 7, 255)],
   ["h", Float32Array.of(-1.5, Number.NaN, 0, 2.25)],

@@ -47,13 +47,27 @@ function trackOf(longitude: Float64Array, latitude: Float64Array, stretch: numbe
 const shard = parentOf(12, cellOf(12, 10, -75, "geodetic"), 6);
 const target = { parentOrder: 6, childOrder: 12, latitude: "geodetic", shard } as const;
 
-test("rows without coordinates are counted and belong to no shard", () => {
-  const longitude = Float64Array.of(10, Number.NaN, 10, 3.4e38);
-  const latitude = Float64Array.of(-75, -75, 91, -75);
-  const selected = selectRows(trackOf(longitude, latitude, 1).track, target);
-  expect([...selected.rows]).toEqual([0]);
-  expect(shard * 4096 + (selected.ranks[0] as number)).toBe(cellOf(12, 10, -75, "geodetic"));
-  expect(selected.withoutCoordinates).toBe(3);
+test("rows without coordinates are counted and belong to no shard, wherever they are", () => {
+  const row = fc.record({
+    lon: fc.constantFrom(10, Number.NaN, 3.4e38, -361),
+    lat: fc.constantFrom(-75, Number.NaN, 91, 0),
+  });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1 }), (track) => {
+      const [longitude, latitude] = [track.map(({ lon }) => lon), track.map(({ lat }) => lat)];
+      const selected = selectRows(
+        trackOf(Float64Array.from(longitude), Float64Array.from(latitude), 1).track,
+        target,
+      );
+      const here = [...track.keys()].filter((i) => longitude[i] === 10 && latitude[i] === -75);
+      expect([...selected.rows]).toEqual(here);
+      const cells = [...selected.ranks].map((rank) => shard * 4096 + rank);
+      expect(cells).toEqual(here.map(() => cellOf(12, 10, -75, "geodetic")));
+      // At the equator, outside of the shard, nobody asks for the longitude.
+      const lost = track.filter(({ lon, lat }) => lat !== 0 && (lat !== -75 || lon !== 10));
+      expect(selected.withoutCoordinates).toBe(lost.length);
+    }),
+  );
 });
 
 test("a track that crosses the shard twice: every row, whatever the stretch, and few longitudes", () => {
