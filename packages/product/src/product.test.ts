@@ -101,6 +101,17 @@ describe("template", () => {
     });
   });
 
+  test("cells of the finest order are kept, to the last on Earth", async () => {
+    const grid = { parentOrder: 24, childOrder: 29, latitude: "authalic" } as const;
+    const { cell_ids } = SPEC.coordinates;
+    const spec = { ...SPEC, grid, coordinates: { cell_ids }, shards: [7, 12 * 4 ** 24 - 1] } as ProductSpec;
+    await writeTemplate(store, spec);
+    const product = await openProduct(store);
+    expect(product.spec).toEqual(spec);
+    const ids = await product.readArray("cell_ids");
+    expect([ids[0], ids.at(-1)]).toEqual([7n * 1024n, 12n * 4n ** 29n - 1n]);
+  });
+
   test("authalic products name the ellipsoid, geodetic ones a sphere, by both conventions", async () => {
     const ellipsoid = { name: "WGS84", inverse_flattening: 298.257223563 };
     const [axis, xdggs] = [{ semi_major_axis: 6378137 }, { semimajor_axis: 6378137 }];
