@@ -1,17 +1,27 @@
-import { cellAt, exportCells, rasterize } from "@zagg/core";
-import { cellCentre } from "@zagg/healpix";
+import {
+  cellAt,
+  exportCells,
+  lostWorkerRecord,
+  makePlan,
+  parseConfig,
+  planProduct,
+  putRecord,
+  rasterize,
+  verifyProduct,
+} from "@zagg/core";
+import { cellCentre, mortonOf } from "@zagg/healpix";
 import { projectionOf } from "@zagg/map";
 import {
   openProduct,
   type Product,
-  type ProductSpec,
+  removeShard,
   valuesNeed,
   valueTest,
   writeShard,
   writeState,
   writeTemplate,
 } from "@zagg/product";
-import { memoryStore } from "@zagg/storage";
+import { memoryStore, type Store } from "@zagg/storage";
 import { VALUE_CASES, type ValueCase, valueChunk } from "@zagg/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 
@@ -21,6 +31,7 @@ type Chunk = NonNullable<Awaited<ReturnType<Product["readChunk"]>>>;
 const SHARDS = [128, 133, 144, 160];
 const SHARD = 133;
 const CELLS = 16;
+const GRID = { parentOrder: 2, childOrder: 4, latitude: "authalic" } as const;
 
 const numbers = Array.from({ length: CELLS }, (_, rank) => rank);
 
@@ -37,26 +48,18 @@ describe.each([
   ["without a count", without("count")],
 ])("what is a value, %s", (_, cases) => {
   const names = Object.keys(cases);
-  const spec: ProductSpec = {
-    grid: { parentOrder: 2, childOrder: 4, latitude: "authalic" },
-    shards: SHARDS,
-    coordinates: { cell_ids: { dtype: "uint64", fillValue: 0, attrs: {} } },
-    variables: Object.fromEntries(
-      Object.entries(cases).map(([name, { dtype, fillValue }]) => [name, { dtype, fillValue, attrs: {} }]),
-    ),
-    codecs: "gzip",
-    provenance: { raster: Object.fromEntries(names.map((name) => [name, "max"])) },
-    groupAttrs: {},
-  };
+  const plan = planOf(cases);
+  const spec = planProduct(plan);
+  const chunks = new Map(Object.entries(cases).map(([name, each]) => [name, valueChunk(each)]));
+  let store: Store;
   let product: Product;
   beforeAll(async () => {
-    const chunks = new Map(Object.entries(cases).map(([name, each]) => [name, valueChunk(each)]));
-    const store = memoryStore();
+    store = memoryStore();
     await writeTemplate(store, spec);
     // Left over in a shard that failed, and in one that is pending.
     for (const k of [0, 1, 3]) await writeShard(store, spec, k, chunks);
     await writeShard(store, spec, 2, undefined);
-    await writeState(store, spec, Uint8Array.of(4, 1, 3, 0), {});
+    await writeState(store, spec, Uint8Array.of(4, 1, 3, 0), { points: 0, occupied_cells: 0 });
     product = await openProduct(store);
   });
 
@@ -119,7 +122,75 @@ describe.each([
       for (const shard of [128, 144, 160]) expect(new Set(shown(name, shard)), name).toEqual(new Set([null]));
     }
   });
+
+  test("so does verify: nothing else is in the store, and no cell gains or loses its value unnoticed", async () => {
+    const run = memoryStore();
+    const whole = memoryStore();
+    for await (const { key } of store.list("")) await whole.put(key, (await store.get(key)) as Uint8Array);
+    await run.put("plan.json", new TextEncoder().encode(JSON.stringify(plan)));
+    const lost = { kind: "crash", code: "test", message: "lost" } as const;
+    for (const [index, state] of [
+      [0, "failed"],
+      [1, "written"],
+      [2, "empty"],
+    ] as const) {
+      const record = lostWorkerRecord(plan, { index, attempt: 1 }, lost);
+      if (state === "failed") await putRecord(run, plan, record);
+      else {
+        const written = await writeShard(whole, spec, index, state === "written" ? chunks : undefined);
+        await putRecord(run, plan, { ...record, state, failures: [], chunks: written });
+      }
+    }
+    const found = async () => {
+      const { discrepancies } = await verifyProduct({ product: whole, run }, { sample: 0 });
+      return discrepancies.map(({ kind, what }) => [kind, what]);
+    };
+    expect(await found()).toEqual(
+      [0, 3].flatMap((k) => names.map((name) => ["unrecorded", `4/${name}/c/${k}`])).sort(byKey),
+    );
+    for (const k of [0, 3]) await removeShard(whole, spec, k);
+    expect(await found()).toEqual([]);
+
+    for (const [name, { fillValue, has, values, ...each }] of Object.entries(cases)) {
+      for (const rank of numbers) {
+        const other = has.includes(rank) ? Number(fillValue) : 77;
+        if (Object.is(other, values[rank])) continue; // a 0 that is a value by its count alone
+        const changed = { ...each, fillValue, has, values: values.with(rank, other) };
+        await writeShard(whole, spec, 1, new Map([...chunks, [name, valueChunk(changed)]]));
+        expect(await found(), `${name} ${rank}`).toEqual([["differs", `4/${name}/c/1`]]);
+      }
+    }
+  });
 });
+
+/** What a run would have been, that made such a product. */
+function planOf(cases: Readonly<Record<string, ValueCase>>) {
+  const variables = Object.entries(cases).map(([name, { dtype, fillValue }]) => {
+    const statistic = name === "count" ? "count" : "max";
+    return `    ${name}: {function: ${statistic}, source: z, dtype: ${dtype}, fill_value: ${fillValue}, raster: max}`;
+  });
+  const config = parseConfig(`
+data_source:
+  coordinates: {latitude: /lat, longitude: /lon}
+  variables: {z: /z}
+aggregation:
+  coordinates: {cell_ids: {}}
+  variables:
+${variables.join("\n")}
+output: {grid: {type: healpix, indexing_scheme: nested, parent_order: 2, child_order: 4}}`);
+  const shards = SHARDS.map((nested) => ({ id: String(mortonOf(2, nested)), granules: [0] }));
+  const catalog = {
+    format: "zagg-catalog/2",
+    metadata: { grid: GRID, source: "granules" },
+    granules: [{ id: "g.h5" }],
+    shards,
+  } as const;
+  return makePlan(config, catalog, GRID);
+}
+
+function byKey([, a = ""]: readonly string[], [, b = ""]: readonly string[]): number {
+  return a < b ? -1 : 1;
+}
 
 function without(name: string): Readonly<Record<string, ValueCase>> {
   return Object.fromEntries(Object.entries(VALUE_CASES).filter(([each]) => each !== name));

@@ -7,6 +7,7 @@ import { shardKeys } from "./plan-product.js";
 import { planProblem } from "./plan-shape.js";
 import { recordProblem } from "./record-shape.js";
 import { parseRecordKey, recordKey, type ShardRecord } from "./shard-record.js";
+import { isInvalid } from "./store-errors.js";
 
 /** Keys of the plan, of the last run's summary and of the product's STAC item in the run's store. */
 export const PLAN_KEY = "plan.json";
@@ -14,6 +15,8 @@ export const SUMMARY_KEY = "summary.json";
 export const STAC_KEY = "stac.json";
 
 const READS_IN_FLIGHT = 32;
+/** The longest record that is read: one of 5,600 granules, each of which failed, has 3 MB. */
+const MOST_RECORD_BYTES = 2 ** 23;
 
 /** The last record of every shard that has one, by morton id. */
 export type ShardRecords = ReadonlyMap<string, ShardRecord>;
@@ -49,7 +52,7 @@ export async function readRecords(run: Store, plan: Plan): Promise<ShardRecords>
 
 /**
  * The record of one attempt; undefined where there is none. What is not whole (puts are not flushed to the disk, so a
- * power cut can leave it empty), no record, or not this attempt's, counts as a failed attempt, and the shard runs again.
+ * power cut can leave it empty), no record (a pipe, or far too long), or not this attempt's, counts as a failed attempt, and the shard runs again.
  */
 export async function readRecord(
   run: Store,
@@ -58,10 +61,16 @@ export async function readRecord(
 ): Promise<ShardRecord | undefined> {
   const shard = shardAt(plan, index).id;
   const key = recordKey(shard, attempt);
-  const bytes = await run.get(key);
-  if (!bytes) return undefined;
   const of = { shard, index, attempt, chunks: shardKeys(plan, index) };
-  const { document, problem } = parse(bytes, (value) => recordProblem(value, of));
+  const read = await run.get(key, { maxBytes: MOST_RECORD_BYTES }).then(
+    (bytes) => bytes && parse(bytes, (value) => recordProblem(value, of)),
+    (error: unknown) => {
+      if (isInvalid(error)) return { document: undefined, problem: (error as Error).message };
+      throw error;
+    },
+  );
+  if (!read) return undefined;
+  const { document, problem } = read;
   if (problem === undefined) return document as ShardRecord;
   const message = `${key} is not the record of this attempt (${problem}), so what it wrote is not known`;
   return lostWorkerRecord(plan, { index, attempt }, { kind: "crash", code: "broken-record", message });

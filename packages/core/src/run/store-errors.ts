@@ -1,5 +1,5 @@
 import { isStorageError, type StorageError, type WritableStore, withErrors } from "@zagg/storage";
-import { machineError, ZaggError } from "../terms/index.js";
+import { isZaggError, machineError, ZaggError } from "../terms/index.js";
 
 /**
  * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store`, or `machine`, that say what to do.
@@ -9,6 +9,11 @@ export function withStoreErrors<T extends WritableStore>(store: T): T {
   return withErrors(store, (error) =>
     isStorageError(error) && error.code !== "exists" ? storeError(error) : error,
   );
+}
+
+/** Whether a store says of an object that it is none, or a longer one than may be read: not that it cannot be read. */
+export function isInvalid(error: unknown): boolean {
+  return isStorageError(error, "invalid") || (isZaggError(error) && error.code === "invalid");
 }
 
 function storeError(error: StorageError): ZaggError {

@@ -10,6 +10,7 @@ import { planProduct } from "./plan-product.js";
 import { processShard, shardContext } from "./process-shard.js";
 import { readPlan, readRecords } from "./run-record.js";
 import type { ShardRecord } from "./shard-record.js";
+import { isInvalid } from "./store-errors.js";
 import { recordedStates } from "./todo.js";
 import { writeStates } from "./write-states.js";
 
@@ -109,10 +110,15 @@ async function madeByVersion(store: Store): Promise<string | undefined> {
   return typeof version === "string" ? version : undefined;
 }
 
+/** The longest metadata that are looked into: our own have some kilobytes. */
+const MOST_METADATA_BYTES = 2 ** 20;
+
 async function conventionBreaches(store: Store, product: ProductSpec): Promise<Discrepancy[]> {
   const key = documentKey(orderGroup(product.grid));
-  const bytes = await store.get(key);
-  if (!bytes) return []; // missing, and told so
+  const bytes = await store.get(key, { maxBytes: MOST_METADATA_BYTES }).catch((error: unknown) => {
+    if (!isInvalid(error)) throw error;
+  });
+  if (!bytes) return []; // missing or too long, and told so
   return conventionProblems(parseJson(bytes)).map((problem) => ({
     kind: "convention",
     what: key,
