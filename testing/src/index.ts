@@ -51,7 +51,7 @@ export { writeLegacyStore } from "./legacy-store.js";
 export { type Nasa, startNasa } from "./nasa.js";
 export { runNextOracle, runOracle } from "./oracle.js";
 export { type ProxyOptions, type ProxyServer, startProxyServer } from "./proxy-server.js";
-export { type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
+export { BIN, type CliResult, runZagg, runZaggBeside } from "./run-zagg.js";
 export {
   type EmulatedBucket,
   type S3Emulator,

@@ -26,6 +26,7 @@ it("exports what it always did", () => {
       "s3Store",
       "standardCredentials",
       "tellWaits",
+      "watchWait",
       "withAbort",
       "withDiskCache",
       "withErrors",

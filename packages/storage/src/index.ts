@@ -21,7 +21,7 @@ export { s3Source } from "./s3/s3-source.js";
 export { type S3Store, s3Store } from "./s3/s3-store.js";
 export type { ByteSource, Front, OpenSource, ReadOptions, SourceMetrics, SourceVersion } from "./source.js";
 export type { GetOptions, PutOptions, ReadableStore, Store, StoredObject, WritableStore } from "./store.js";
-export { passOnWait, tellWaits, type Waiting } from "./waiting.js";
+export { passOnWait, tellWaits, type Waiting, type Watch, watchWait } from "./waiting.js";
 export { withAbort } from "./with-abort.js";
 export { withErrors } from "./with-errors.js";
 export { wrap, wrapEach } from "./wrap.js";

@@ -37,7 +37,14 @@ export interface Watch {
 
 const UNWATCHED: Watch = { disregard: () => undefined, stop: () => undefined };
 
-/** Watches a wait. `bytes` grows when something arrives. */
+/**
+ * Watches a wait, of whatever length: whoever listens (`tellWaits`) is told when it is long. `bytes` grows when something arrives;
+ * `why` says what the last try ended in.
+ *
+ * @example
+ * const watch = watchWait("https://example.org/x", () => 0, () => undefined);
+ * watch.stop();
+ */
 export function watchWait(url: string, bytes: () => number, why: () => string | undefined): Watch {
   if (listener === undefined) return UNWATCHED;
   let arrived = bytes();

@@ -1,10 +1,10 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { readText } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
 import { format2Text, parseFormat2 } from "./format-2.js";
 import { legacyText, parseLegacy } from "./legacy-format.js";
 import type { Catalog, CatalogFormat } from "./model.js";
-import { readText } from "./read-text.js";
 
 /**
  * Reads a catalog of either format. Throws CatalogError `unreadable`, or as {@link parseCatalog}.

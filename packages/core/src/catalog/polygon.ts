@@ -1,8 +1,8 @@
 import { isHealpixError, type LonLat, type RingExtent, ringExtent } from "@zagg/healpix";
+import { readText } from "../terms/index.js";
 import { unionOfSpans } from "./box.js";
 import { CatalogError } from "./catalog-error.js";
 import type { Bbox } from "./model.js";
-import { readText } from "./read-text.js";
 
 /**
  * One polygon of a region. Edges are straight lines in longitude and latitude, however long (RFC 7946), so a side along

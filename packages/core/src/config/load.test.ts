@@ -456,6 +456,6 @@ describe("loadConfig", () => {
     await expect(loadConfig("atl6")).rejects.toThrow(
       /atl6: no such file.*Did you mean "atl06"\? Built in: atl06, atl06-extended/,
     );
-    await expect(loadConfig(tmpdir())).rejects.toThrow(/cannot be read \(EISDIR\)/);
+    await expect(loadConfig(tmpdir())).rejects.toThrow(/cannot be read \(a folder, not a file\)/);
   });
 });

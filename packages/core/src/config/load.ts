@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suggestion } from "@zagg/stats";
-import { type Config, ConfigError, type ConfigProblem, decodeText, type Problem } from "../terms/index.js";
+import { type Config, ConfigError, type ConfigProblem, type Problem, readText } from "../terms/index.js";
 import { configProblems } from "./check.js";
 import { understandLegacy } from "./legacy.js";
 import { inDocument, resolveDocument } from "./resolve.js";
@@ -14,6 +13,9 @@ export interface LoadOptions {
   /** Told of keys that were understood although out of place, or that have no effect (default: nobody). */
   readonly onWarning?: (warning: ConfigProblem) => void;
 }
+
+/** Longest config that is read: a thousand variables have 200 kB. */
+const MOST_BYTES = 2 ** 24;
 
 /** The folder with the built-in configs, in the sources as in the package. */
 const BUILT_IN = fileURLToPath(new URL("../../configs/", import.meta.url));
@@ -28,16 +30,16 @@ const BUILT_IN = fileURLToPath(new URL("../../configs/", import.meta.url));
 export async function loadConfig(nameOrFile: string, options: LoadOptions = {}): Promise<Config> {
   let text: string;
   try {
-    text = decodeText(await readFile(nameOrFile));
-  } catch (cause) {
+    text = await readText(nameOrFile, (what, cause) => new Error(what, { cause }), MOST_BYTES);
+  } catch (error) {
     const name = builtInName(nameOrFile);
     if (name !== undefined) return defaultConfig(name);
-    const code = (cause as NodeJS.ErrnoException).code;
-    const missing = code === "ENOENT";
+    const { message: why, cause } = error as Error;
+    const missing = (cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
     const message = missing
       ? `no such file, and no built-in config of that name.${suggestion(nameOrFile, builtInConfigs())} ` +
         `Built in: ${builtInConfigs().join(", ")}.`
-      : `cannot be read (${code ?? (cause as Error).message}).`;
+      : `cannot be read (${why}).`;
     throw new ConfigError(
       [{ code: missing ? "not-found" : "unreadable", path: [], message, file: nameOrFile }],
       {

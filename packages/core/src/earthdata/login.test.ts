@@ -36,7 +36,7 @@ describe("a token as it is pasted", () => {
 describe("a netrc file", () => {
   test("that is named and is not there is told", async () => {
     const NETRC = join(folder, "nowhere");
-    await expect(findLogin({ env: { NETRC } })).rejects.toThrow(/nowhere cannot be read: ENOENT/);
+    await expect(findLogin({ env: { NETRC } })).rejects.toThrow(/nowhere cannot be read: no such file/);
   });
 
   test("holds for a host in any case", async () => {

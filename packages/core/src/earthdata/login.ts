@@ -1,12 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { devNull, homedir } from "node:os";
 import { join } from "node:path";
-import { decodeText } from "../terms/index.js";
+import { readText } from "../terms/index.js";
 import { EarthdataError } from "./earthdata-error.js";
 import { netrcEntry, parseNetrc } from "./netrc.js";
 
 /** NASA's login, which all DAACs share. */
 export const URS_URL = "https://urs.earthdata.nasa.gov";
+
+/** Longest netrc that is read. */
+const MOST_BYTES = 2 ** 20;
 
 /** A bearer token that the user has given us. */
 export interface TokenLogin {
@@ -75,14 +77,12 @@ async function netrcLogin(
   const paths = env.NETRC ? [env.NETRC] : [join(home, ".netrc"), join(home, "_netrc")];
   const others: string[] = [];
   for (const path of paths) {
-    const text = await readFile(path).then(decodeText, (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" && path !== env.NETRC) return undefined;
-      throw new EarthdataError(
-        "netrc",
-        `${path} cannot be read: ${error.message}`,
-        { path },
-        { cause: error },
-      );
+    if (path === devNull) continue; // a way to say that there is none
+    const unreadable = (what: string, cause?: Error) =>
+      new EarthdataError("netrc", `${path} cannot be read: ${what}`, { path }, { cause });
+    const text = await readText(path, unreadable, MOST_BYTES).catch((error: EarthdataError) => {
+      const isAbsent = (error.cause as NodeJS.ErrnoException).code === "ENOENT" && path !== env.NETRC;
+      if (!isAbsent) throw error;
     });
     if (text === undefined) continue;
     const entries = parseNetrc(text);

@@ -12,7 +12,6 @@ export type {
   StatisticConfig,
 } from "./config.js";
 export { type DatasetConfig, type DatasetSpec, type Decoding, datasetSpec } from "./dataset.js";
-export { decodeText } from "./decode-text.js";
 export { defined } from "./defined.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
 export { DEFAULT_GRID } from "./grid.js";
@@ -28,5 +27,6 @@ export {
   type Position,
   type Problem,
 } from "./problem.js";
+export { readText } from "./read-text.js";
 export { sha256Hex } from "./sha256.js";
 export { utcTime, withZone } from "./utc-time.js";
