@@ -37,6 +37,8 @@ export interface StorageErrorDetails {
   readonly retryAfterMs?: number;
   /** Whether another try may help; by default true for network, throttled and unavailable. */
   readonly transient?: boolean;
+  /** How long it is worth trying again, in milliseconds, where that is shorter than for other transient failures. */
+  readonly patienceMs?: number;
   readonly cause?: unknown;
 }
 
@@ -53,6 +55,7 @@ export class StorageError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly transient: boolean;
+  readonly patienceMs: number | undefined;
 
   constructor(code: StorageErrorCode, url: string, what: string, details: StorageErrorDetails = {}) {
     super(`${url}: ${what}`, details.cause === undefined ? undefined : { cause: details.cause });
@@ -60,6 +63,7 @@ export class StorageError extends Error {
     this.url = url;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.patienceMs = details.patienceMs;
     this.transient = details.transient ?? TRANSIENT.has(code);
   }
 }

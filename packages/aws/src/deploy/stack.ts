@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { isZaggError, ZaggError } from "@zagg/core";
 import { httpsAgent } from "@zagg/storage";
+import { isNetworkError } from "../dispatch/network-error.js";
 
 /** A stack as it is. */
 export interface Stack {
@@ -217,6 +218,16 @@ async function told<T>(call: () => Promise<T>): Promise<T> {
     const { name, message } = error as Error;
     if (/does not exist/.test(message)) return undefined as T;
     if (isZaggError(error)) throw error;
+    if (isNetworkError(error)) {
+      const what = `CloudFormation cannot be reached: ${message}`;
+      throw new ZaggError(
+        "upstream",
+        "aws-unreachable",
+        `${what}; check network, proxy and region`,
+        {},
+        { cause: error },
+      );
+    }
     const remedy = "check the AWS credentials of this machine and what they may do (docs/lambda.md)";
     throw new ZaggError(
       "auth",

@@ -1,5 +1,6 @@
 import { type ShardFailure, ZaggError, type ZaggErrorKind } from "@zagg/core";
 import { ZAGG_ERROR_TYPE } from "../protocol.js";
+import { isNetworkError } from "./network-error.js";
 
 /**
  * Why an invocation gave no answer. `throttle` it did not start and may later · `refused` the worker says why the
@@ -36,21 +37,14 @@ export function functionFailure(payload: unknown): InvokeFailure {
 /** Names of API errors that pass by themselves. */
 const THROTTLES =
   /^(TooManyRequests|Throttling|Throttled|RequestLimitExceeded|ServiceException|ServiceUnavailable|EC2Throttled|ResourceNotReady|InternalFailure|InternalServerError)/;
-const NETWORK =
-  /^(TimeoutError|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|NetworkingError)$/;
 
 /** What an error of the Lambda API means: those that pass are throttles, all others stop the run. */
 export function apiFailure(error: unknown, functionName: string): InvokeFailure {
-  const { name, message, code, $metadata } = error as Error & {
-    code?: string;
+  const { name, message, $metadata } = error as Error & {
     $metadata?: { httpStatusCode?: number };
   };
   const status = $metadata?.httpStatusCode;
-  const passes =
-    THROTTLES.test(name) ||
-    NETWORK.test(name) ||
-    NETWORK.test(code ?? "") ||
-    (status !== undefined && status >= 500);
+  const passes = THROTTLES.test(name) || isNetworkError(error) || (status !== undefined && status >= 500);
   if (passes) return { kind: "throttle", message: `${name}: ${message}` };
   return { kind: "refused", error: apiError(name, message, functionName, error) };
 }

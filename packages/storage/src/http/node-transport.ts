@@ -12,6 +12,7 @@ import { redactUrl } from "../redact.js";
 import type { HttpAnswer, HttpRequest } from "./message.js";
 import { type HttpProxy, proxyFor, proxyHeaders } from "./proxy.js";
 import { httpsAgent, ProxyError } from "./tunnel.js";
+import { isResolved, patienceWith } from "./unresolved.js";
 
 // node:https with kept-alive sockets costs a third of the CPU of the global fetch, per request and per byte.
 // The number of sockets is bounded by the host gate. Idle ones do not keep the process alive.
@@ -66,6 +67,7 @@ function sendOnce(request: HttpRequest, keptAlive: boolean): Promise<HttpAnswer>
       timeout: idleMs,
       ...(proxy && throughProxy(proxy, url, headers)),
     };
+    const asked = performance.now();
     const sent: ClientRequest = (secure ? httpsRequest : httpRequest)(peer, options);
     const onAbort = () => sent.destroy(new Error("aborted"));
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -73,9 +75,12 @@ function sendOnce(request: HttpRequest, keptAlive: boolean): Promise<HttpAnswer>
     sent.on("timeout", () => sent.destroy(stalled(idleMs)));
     sent.on("error", (error) => {
       const stale = sent.reusedSocket && isReset(error) && !signal?.aborted;
-      reject(stale ? new StaleSocketError() : networkError(url, error, signal));
+      reject(stale ? new StaleSocketError() : networkError(url, error, signal, asked));
     });
-    sent.on("response", (response) => resolve(answer(request, sent, response)));
+    sent.on("response", (response) => {
+      isResolved(url.host);
+      resolve(answer(request, sent, response));
+    });
     sent.end(body);
   });
 }
@@ -148,14 +153,23 @@ function isReset(error: Error): boolean {
   return "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
 }
 
-function networkError(url: URL, error: Error | undefined, signal: AbortSignal | undefined): StorageError {
+function networkError(
+  url: URL,
+  error: Error | undefined,
+  signal: AbortSignal | undefined,
+  asked?: number,
+): StorageError {
   const address = redactUrl(url.href);
   if (signal?.aborted) return aborted(address, signal);
   const code = error !== undefined && "code" in error ? String(error.code) : "ECONNRESET";
+  const isUnknown = code === "EAI_AGAIN";
+  if (!isUnknown) isResolved(url.host);
   const transient =
     error instanceof ProxyError ? error.transient : TRANSIENT.has(code) || code.startsWith("HPE_");
   return new StorageError("network", address, `${error?.message ?? "the connection closed"} (${code})`, {
     transient,
+    // Of a proxy, too, which all that goes to this host would have to go through.
+    ...(isUnknown && asked !== undefined && { patienceMs: patienceWith(url.host, asked) }),
     cause: error,
   });
 }

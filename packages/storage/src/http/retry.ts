@@ -78,7 +78,7 @@ async function tryAgain<T>(
       reached = now;
       const wait = Math.max(backoffMs(policy, failures), Math.min(error.retryAfterMs ?? 0, policy.capMs));
       const spent = performance.now() - begun;
-      if (spent + wait > policy.budgetMs) throw gaveUp(error, spent);
+      if (wait > Math.min(policy.budgetMs - spent, error.patienceMs ?? Infinity)) throw gaveUp(error, spent);
       counters.retries++;
       counters.waitMs += wait;
       await sleep(wait, attempts.url, signal);
