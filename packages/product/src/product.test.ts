@@ -101,6 +101,21 @@ describe("template", () => {
     });
   });
 
+  test("tells each chunk of the coordinates once it is written", async () => {
+    const told: [done: number, total: number, written: number][] = [];
+    let written = 0;
+    const counting: Store = {
+      ...store,
+      put: async (key, ...rest) => {
+        await store.put(key, ...rest);
+        if (/\/(cell_ids|morton)\/c\//.test(key)) written++;
+      },
+    };
+    await writeTemplate(counting, SPEC, (done, total) => told.push([done, total, written]));
+    expect(told.map(([done, total]) => [done, total])).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [n, 8]));
+    for (const [done, , then] of told) expect(then).toBeGreaterThanOrEqual(done);
+  });
+
   test("cells of the finest order are kept, to the last on Earth", async () => {
     const grid = { parentOrder: 24, childOrder: 29, latitude: "authalic" } as const;
     const { cell_ids } = SPEC.coordinates;

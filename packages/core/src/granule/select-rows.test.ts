@@ -17,6 +17,14 @@ test("ranges hold every row, are disjoint, ascend, and lie at least a gap apart"
   );
 });
 
+test("what is less than a gap apart is one range, what is a whole gap apart is not", () => {
+  expect(rowRanges(Uint32Array.of(0, 5, 11), 5)).toEqual([
+    [0, 6],
+    [11, 12],
+  ]);
+  expect(rowRanges(new Uint32Array(0), 5)).toEqual([]);
+});
+
 test("positions find each row in what the ranges give", () => {
   fc.assert(
     fc.property(ascending, fc.integer({ min: 1, max: 50 }), (rows, gap) => {

@@ -13,7 +13,8 @@ import {
   startHttpServer,
 } from "@zagg/testing";
 import { describe, expect, test, vi } from "vitest";
-import { granuleOpener } from "./open-granule.js";
+import { failing } from "../testing/sample-run.js";
+import { earthdataSecrets, granuleOpener, granuleProbe } from "./open-granule.js";
 
 describe("an opener", () => {
   const [sample] = sampleGranules as readonly [SampleGranule];
@@ -64,6 +65,29 @@ describe("an opener", () => {
     );
     expect(() => open({ id: "g.h5" })).toThrow(refused(/g.h5: the catalog has no location for it/));
   });
+});
+
+test("a probe's source is closed once its version is known, or is not", async () => {
+  const events: string[] = [];
+  const probe = granuleProbe(({ id }) => ({
+    ...failing("not-found"),
+    version: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      events.push("version");
+      if (id === "gone.h5") throw new Error("it is gone");
+      return { size: 7 };
+    },
+    close: async () => void events.push("close"),
+  }));
+  expect(await probe({ id: "a.h5" })).toEqual({ size: 7 });
+  await expect(probe({ id: "gone.h5" })).rejects.toThrow("it is gone");
+  expect(events).toEqual(["version", "close", "version", "close"]);
+});
+
+test("the token of the user's login is that of the environment, where it has one", async () => {
+  vi.stubEnv("EARTHDATA_TOKEN", "a-token");
+  expect(await earthdataSecrets.token()).toBe("a-token");
+  vi.unstubAllEnvs();
 });
 
 test("opening a granule over a network is one request", async () => {

@@ -32,9 +32,8 @@ export const unique: SequenceKernel = (x, from, to, out, at) => {
   const sorted = x.slice(from, to).sort();
   let written = 0;
   for (let i = 0; i < sorted.length; i++) {
-    // NaN equals NaN here, as in numpy.
-    if (i > 0 && Object.is(sorted[i], sorted[i - 1])) continue;
-    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    // NaN equals NaN here, as in numpy; nothing lies before the first.
+    if (Object.is(sorted[i], sorted[i - 1]) || sorted[i] === sorted[i - 1]) continue;
     out[at + written++] = sorted[i] as number;
   }
   return written;
