@@ -142,7 +142,7 @@ describe("polygons and boxes", () => {
       )
       .map(([west, south, width, part]): Bbox => {
         const east = west + width > 180 ? west + width - 360 : west + width;
-        return [west, south, east, south + (90 - south) * part];
+        return [west, south, east, Math.min(90, south + (90 - south) * part)]; // not beyond by rounding
       });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
