@@ -9,16 +9,17 @@ import {
 } from "@zagg/product";
 import type { Store } from "@zagg/storage";
 import { chunkKey, documentKey } from "@zagg/zarr";
-import { encodeJson, isZaggError } from "../terms/index.js";
+import { encodeJson, isZaggError, ZaggError } from "../terms/index.js";
 import { type Digests, digestsOf } from "./compare.js";
 import { decideMode, type ModeOptions, type RunMode } from "./mode.js";
 import { onlyPutting } from "./only-putting.js";
 import type { ProductStores } from "./open-store.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
+import { MOST_PLAN_BYTES, PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "./run-record.js";
 import { withoutSecrets } from "./secret-address.js";
 import { parseRecordKey } from "./shard-record.js";
+import { isInvalid } from "./store-errors.js";
 
 /** What making the stores ready is at; how far, where that can be told. */
 export interface PrepareProgress {
@@ -73,8 +74,7 @@ export async function prepareStores(
   if (mode === "new" || mode === "overwrite") await stores.run.delete(recorded);
   const kept = withoutSecrets(plan);
   // Also where one of this identity is there that differs in the rest: what is kept is what the product is made from.
-  if (mode !== "resume" || JSON.stringify(made) !== JSON.stringify(kept))
-    await stores.run.put(PLAN_KEY, encodeJson(kept));
+  if (mode !== "resume" || JSON.stringify(made) !== JSON.stringify(kept)) await putPlan(stores.run, kept);
   if (await isSetUp(stores.product, product)) return { mode };
   tell({ step: "writing" });
   const told = (done: number, total: number) => tell({ step: "writing", done, total });
@@ -82,15 +82,24 @@ export async function prepareStores(
   return { mode, written: await written.catch((error) => withdraw(stores, error)) };
 }
 
+async function putPlan(run: Store, plan: Plan): Promise<void> {
+  const bytes = encodeJson(plan);
+  if (bytes.length > MOST_PLAN_BYTES) {
+    const what = `the plan has ${bytes.length} bytes, of ${plan.granules.length} granules, and may have ${MOST_PLAN_BYTES}`;
+    throw new ZaggError("config", "plan-too-long", `${what}; make products of parts of the catalog`);
+  }
+  await run.put(PLAN_KEY, bytes);
+}
+
 /**
- * Writes the root's metadata anew where it cannot be read (a power cut may leave it empty), though a plan tells whose it
- * is. Nothing else is touched: what is not whole besides is found when the run ends.
+ * Writes the root's metadata anew where it cannot be read (a power cut may leave it empty, somebody put a pipe in its
+ * place), though a plan tells whose it is. Nothing else is touched: what is not whole besides is found when the run ends.
  */
 async function mendRoot(store: Store, product: ProductSpec): Promise<void> {
   try {
     await isOurs(store);
   } catch (error) {
-    if (!isProductError(error, "bad-metadata")) throw error;
+    if (!isProductError(error, "bad-metadata") && !isInvalid(error)) throw error;
     await writeTemplate(onlyPutting(store, [documentKey("")]), product);
   }
 }

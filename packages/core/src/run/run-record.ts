@@ -15,6 +15,8 @@ export const SUMMARY_KEY = "summary.json";
 export const STAC_KEY = "stac.json";
 
 const READS_IN_FLIGHT = 32;
+/** The longest plan that is read, and so written: one of 700,000 granules. */
+export const MOST_PLAN_BYTES = 2 ** 28;
 /** The longest record that is read: one of 5,600 granules, each of which failed, has 3 MB. */
 const MOST_RECORD_BYTES = 2 ** 23;
 
@@ -26,7 +28,7 @@ export type ShardRecords = ReadonlyMap<string, ShardRecord>;
  * no plan.
  */
 export async function readPlan(run: Pick<Store, "url" | "get">): Promise<Plan | undefined> {
-  const bytes = await run.get(PLAN_KEY);
+  const bytes = await run.get(PLAN_KEY, { maxBytes: MOST_PLAN_BYTES });
   if (!bytes) return undefined;
   const { document, problem } = parse(bytes, planProblem);
   if (problem === undefined) return document as Plan;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { codeOf } from "../conformance/sources.js";
+import type { StoredObject } from "../store.js";
 import { fileSource } from "./file-source.js";
 import { localStore } from "./local-store.js";
 
@@ -21,6 +22,13 @@ it.skipIf(process.platform === "win32")("refuses pipes and devices, and waits fo
     expect(await codeOf(localStore(folder).getRange(key, 0, 8))).toBe("invalid");
     expect(await codeOf(fileSource(join(folder, key)).read(0, 8))).toBe("invalid");
   }
+  // Yet they are there: what lists a store must see that their keys are taken.
+  const listed: StoredObject[] = [];
+  for await (const object of localStore(folder).list("")) listed.push(object);
+  expect(listed).toEqual([
+    { key: "pipe", size: 0 },
+    { key: "zero", size: 0 },
+  ]);
 });
 
 it("follows links, or those alone that stay inside", async () => {

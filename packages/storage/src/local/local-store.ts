@@ -188,7 +188,8 @@ async function* walk(
       if (through) yield* walk(root, key, prefix, through);
     } else if (key.startsWith(prefix)) {
       const file = await absentAsUndefined(join(root, key), (file) => stat(file));
-      if (file?.isFile()) yield { key, size: file.size };
+      // Pipes and devices too: they take a key, though nothing is to be got by it.
+      if (file && !file.isDirectory()) yield { key, size: file.isFile() ? file.size : 0 };
     }
   }
 }

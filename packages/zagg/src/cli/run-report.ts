@@ -81,7 +81,7 @@ export function describeFailures({ failures, failed, partial }: RunSummary): str
     failed > 0 && `${count(failed)} ${failed === 1 ? "shard" : "shards"} failed and not written`,
     partial > 0 && `${count(partial)} written in part`,
   ].filter(Boolean);
-  return `${shards.join(", ")}:\n${describeFailureGroups(groupFailures(failures))}`;
+  return `${shards.join(", ") || "shards that are pending had failed"}:\n${describeFailureGroups(groupFailures(failures))}`;
 }
 
 /** What to do where a run did not come to its end; undefined where it did. */
