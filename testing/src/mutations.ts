@@ -91,18 +91,26 @@ function chosen(count: number, seed: number): Mutation[] {
   return taken.slice(0, count);
 }
 
-function passes(folder: string): boolean {
-  const env = { ...process.env, ZAGG_WITHOUT_DATA: "1" };
+/** The first test of a folder that fails; undefined where none does. */
+function failing(folder: string): string | undefined {
+  const env = { ...process.env, ZAGG_WITHOUT_DATA: "1", NO_COLOR: "1" };
   const vitest = ["vitest", "run", "--bail=1", "--reporter=dot", folder];
-  return spawnSync("npx", vitest, { cwd: ROOT, env, timeout: 600_000 }).status === 0;
+  const { status, stderr } = spawnSync("npx", vitest, { cwd: ROOT, env, encoding: "utf8", timeout: 600_000 });
+  if (status === 0) return undefined;
+  return / FAIL {2}(.*)/.exec(stderr)?.[1] ?? `${folder}, which does not end, or does not begin`;
 }
 
-function isNoticed({ file, text, tests }: Mutation): boolean {
+/** The test that notices. */
+function noticedBy({ file, text, tests }: Mutation): string | undefined {
   const path = join(ROOT, file);
   const before = readFileSync(path, "utf8");
   try {
     writeFileSync(path, text);
-    return !tests.every(passes);
+    for (const folder of tests) {
+      const test = failing(folder);
+      if (test !== undefined) return test;
+    }
+    return undefined;
   } finally {
     writeFileSync(path, before);
   }
@@ -110,18 +118,18 @@ function isNoticed({ file, text, tests }: Mutation): boolean {
 
 // Tests that fail anyway would notice everything.
 for (const folder of new Set(AREAS.flatMap(({ tests }) => tests))) {
-  if (!passes(folder)) throw new Error(`the tests of ${folder} fail on the code as it is`);
+  const test = failing(folder);
+  if (test !== undefined) throw new Error(`the tests fail on the code as it is: ${test}`);
 }
 
 const [count = 30, seed = 1] = process.argv.slice(2).map(Number);
 let missed = 0;
 for (const mutation of chosen(count, seed)) {
-  const noticed = isNoticed(mutation);
-  if (!noticed) missed++;
+  const test = noticedBy(mutation);
+  if (test === undefined) missed++;
   const { file, line, kind, from, to } = mutation;
-  console.info(
-    `${noticed ? "noticed" : "MISSED "} ${kind}, ${file}:${line}\n  - ${from.trim()}\n  + ${to.trim()}`,
-  );
+  const result = test === undefined ? "MISSED" : `noticed by ${test}`;
+  console.info(`${kind}, ${file}:${line}\n  - ${from.trim()}\n  + ${to.trim()}\n  ${result}`);
 }
 console.info(`${count - missed} of ${count} noticed`);
 process.exitCode = missed > 0 ? 1 : 0;
