@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cellOf, cellsOf, selectShard, shardSelector } from "@zagg/healpix";
+import { cellOf, cellsOf, scatterRows, shardScatter } from "@zagg/healpix";
 import type { Line } from "./line.js";
 import { mulberry32 } from "./random.js";
 
@@ -61,14 +61,14 @@ export function benchHealpix(): Line[] {
   }
   const { lon, lat } = alongTracks();
   const rows = new Uint32Array(POINTS);
-  const ranks = new Uint32Array(POINTS);
+  const out = { rows, slots: new Uint32Array(POINTS), ranks: new Uint32Array(POINTS) };
   const middle = POINTS >> 1;
   const shard = cellOf(6, lon[middle] as number, lat[middle] as number, "authalic");
-  const selector = shardSelector(6, shard, 12, "authalic");
+  const scatter = shardScatter({ parentOrder: 6, latitude: "authalic" }, [shard]);
   let kept = 0;
   const [seconds = Number.NaN] = fastest([
     () => {
-      kept = selectShard(selector, lon, lat, 0, POINTS, rows, ranks);
+      kept = scatterRows(scatter, lon, lat, 0, POINTS, out);
     },
   ]);
   lines.push({ name: "one shard's points out of tracks", seconds, note: `${rate(seconds)}, ${kept} kept` });

@@ -1,6 +1,6 @@
 import type { ShardTarget } from "@zagg/core";
 import { type ByteSource, type FetchedDataset, type Hdf5Dataset, type Hdf5File, openHdf5 } from "@zagg/hdf5";
-import { cellsOf, type ShardSelector, selectShard, shardSelector } from "@zagg/healpix";
+import { cellsOf, type ShardScatter, scatterRows, shardScatter } from "@zagg/healpix";
 
 /** The six beams of a granule. */
 export const BEAMS = ["gt1l", "gt1r", "gt2l", "gt2r", "gt3l", "gt3r"] as const;
@@ -25,18 +25,17 @@ export function pathOf(beam: string, name: string): string {
  * run does, but for filters and fill values.
  */
 export async function readShard(source: ByteSource, target: ShardTarget): Promise<Wanted> {
-  const { parentOrder, shard, childOrder, latitude } = target;
-  const selector = shardSelector(parentOrder, shard, childOrder, latitude);
+  const scatter = shardScatter(target, [target.shard]);
   const file = await openHdf5(source);
-  return total(await Promise.all(BEAMS.map((beam) => readBeam(file, beam, selector))));
+  return total(await Promise.all(BEAMS.map((beam) => readBeam(file, beam, scatter))));
 }
 
-async function readBeam(file: Hdf5File, beam: string, selector: ShardSelector): Promise<Wanted> {
+async function readBeam(file: Hdf5File, beam: string, scatter: ShardScatter): Promise<Wanted> {
   const open = (name: string) => file.dataset(pathOf(beam, name));
   const [latitude, longitude, ...variables] = await Promise.all([...COORDINATES, ...VARIABLES].map(open));
   if (!latitude || !longitude) return NOTHING;
-  const coordinates = await file.fetchMany([latitude, longitude]);
-  const rows = selectBeam(coordinates, latitude, selector);
+  const coordinates = await file.fetchMany([{ dataset: latitude }, { dataset: longitude }]);
+  const rows = selectBeam(coordinates, latitude, scatter);
   for (const fetched of coordinates) fetched.release();
   const [first = 0] = rows;
   const stop = (rows.at(-1) ?? -1) + 1;
@@ -50,19 +49,20 @@ async function readBeam(file: Hdf5File, beam: string, selector: ShardSelector): 
 function selectBeam(
   [latitude, longitude]: readonly FetchedDataset[],
   { shape, chunkShape }: Hdf5Dataset,
-  selector: ShardSelector,
+  scatter: ShardScatter,
 ): number[] {
   const [length = 0] = shape;
   const stretch = chunkShape?.[0] ?? length;
-  const [rows, ranks] = [new Uint32Array(stretch), new Uint32Array(stretch)];
-  const { south, north } = selector.box;
+  const rows = new Uint32Array(stretch);
+  const out = { rows, slots: new Uint32Array(stretch), ranks: new Uint32Array(stretch) };
+  const { south, north } = scatter;
   const found: number[] = [];
   for (let start = 0; start < length; start += stretch) {
     const range = [start, Math.min(length, start + stretch)] as const;
     const lat = latitude?.read(range) as Float64Array;
     if (!reaches(lat, south, north)) continue;
     const lon = longitude?.read(range) as Float64Array;
-    const kept = selectShard(selector, lon, lat, 0, lat.length, rows, ranks);
+    const kept = scatterRows(scatter, lon, lat, 0, lat.length, out);
     for (let i = 0; i < kept; i++) found.push(start + (rows[i] as number));
   }
   return found;

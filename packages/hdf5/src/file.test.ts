@@ -89,7 +89,7 @@ describe("a dataset", () => {
     const dataset = await file.dataset("deflate");
     await expect(dataset.read()).rejects.toMatchObject({ code: "too-large" });
     expect(await dataset.read({ rows: [1, 3] })).toHaveLength(2);
-    await expect(file.fetchMany([dataset])).rejects.toMatchObject({ code: "too-large" });
+    await expect(file.fetchMany([{ dataset }])).rejects.toMatchObject({ code: "too-large" });
   });
 
   it("has no rows if it is a scalar", async () => {
@@ -112,7 +112,7 @@ describe("several datasets at once", () => {
     const other = await openTestFile("types.h5");
     const strange = await other.dataset("f4-little");
     await expect(file.readMany([{ dataset: strange }])).rejects.toThrow("not a dataset of this file");
-    await expect(file.fetchMany([strange])).rejects.toThrow("not a dataset of this file");
+    await expect(file.fetchMany([{ dataset: strange }])).rejects.toThrow("not a dataset of this file");
   });
 
   it("are none, if none is asked for", async () => {
@@ -125,15 +125,30 @@ describe("several datasets at once", () => {
     const file = await openTestFile("beams.h5");
     const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
     const wrong = { code: "invalid-request", path: dataset.path, url: "beams.h5" };
-    const [fetched] = await file.fetchMany([dataset]);
+    const [fetched] = await file.fetchMany([{ dataset }]);
     expect(() => fetched?.read([0, 3001])).toThrow(expect.objectContaining(wrong));
     await expect(file.readMany([{ dataset, rows: [[2, 1]] }])).rejects.toMatchObject(wrong);
+  });
+
+  it("are decoded of the rows that were fetched, and of no others", async () => {
+    const file = await openTestFile("beams.h5");
+    const dataset = await file.dataset("gt1l/land_ice_segments/h_li");
+    const [fetched] = await file.fetchMany([{ dataset, rows: [[100, 200]] }]);
+    const rows = await dataset.read({ rows: [100, 200] });
+    expect(fetched?.read()).toEqual(rows);
+    expect(fetched?.read([150, 200])).toEqual(rows.slice(50));
+    const chunk = dataset.chunkShape?.[0] ?? 0;
+    expect(() => fetched?.read([100, 200 + chunk])).toThrow(
+      expect.objectContaining({ code: "invalid-request" }),
+    );
   });
 
   it("take filters into account before anything is fetched", async () => {
     const file = await openTestFile("types.h5");
     const datasets = await Promise.all([file.dataset("i4-little"), file.dataset("lzf")]);
-    await expect(file.fetchMany(datasets)).rejects.toMatchObject({ code: "unsupported" });
+    await expect(file.fetchMany(datasets.map((dataset) => ({ dataset })))).rejects.toMatchObject({
+      code: "unsupported",
+    });
   });
 });
 

@@ -30,7 +30,7 @@ export interface ReadRequest {
 /** A dataset of numbers whose stored bytes are here, and not yet decoded. */
 export interface FetchedDataset {
   /**
-   * The values of rows `[start, stop)`; default all. Undoes the filters of the chunks that hold them, and of no others.
+   * The values of rows `[start, stop)` of those that were fetched; default all of these. Undoes the filters of the chunks that hold them, and of no others.
    *
    * @throws {Hdf5Error} `corrupt`, `invalid-request`, `too-large`.
    */
@@ -53,10 +53,10 @@ export interface Hdf5File {
   /** Values of several datasets of numbers, planned and fetched together; in the order of the requests. */
   readMany(requests: readonly ReadRequest[], options?: ReadOptions): Promise<TypedArray[]>;
   /**
-   * Stored bytes of whole datasets of numbers, planned and fetched together, to be decoded part by part: a long track
-   * never lies decoded in memory, and what one column rules out is never decoded of another. In the order of `datasets`.
+   * Stored bytes of several datasets of numbers, planned and fetched together, to be decoded part by part: a long track
+   * never lies decoded in memory, and what one column rules out is never decoded of another. In the order of the requests.
    */
-  fetchMany(datasets: readonly Hdf5Dataset[], options?: ReadOptions): Promise<FetchedDataset[]>;
+  fetchMany(requests: readonly ReadRequest[], options?: ReadOptions): Promise<FetchedDataset[]>;
 }
 
 const DEFAULT_MAX_READ_BYTES = 2 ** 30;
@@ -116,16 +116,16 @@ class OpenFile implements Hdf5File {
   }
 
   readMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<TypedArray[]> {
-    return this.#context.at(pathsOf(requests.map(({ dataset }) => dataset)), async () => {
+    return this.#context.at(pathsOf(requests), async () => {
       const own = requests.map(({ dataset, rows }) => ({ dataset: this.#own(dataset), rows }));
       const values = await this.#context.pipeline.read(own, options);
       return values.map(({ dataset, bytes }) => toTypedArray(bytes, dataset.dtype));
     });
   }
 
-  fetchMany(datasets: readonly Hdf5Dataset[], options: ReadOptions = {}): Promise<FetchedDataset[]> {
-    return this.#context.at(pathsOf(datasets), async () => {
-      const own = datasets.map((dataset) => this.#own(dataset));
+  fetchMany(requests: readonly ReadRequest[], options: ReadOptions = {}): Promise<FetchedDataset[]> {
+    return this.#context.at(pathsOf(requests), async () => {
+      const own = requests.map(({ dataset, rows }) => ({ dataset: this.#own(dataset), rows }));
       const fetched = await this.#context.pipeline.fetch(own, options);
       return fetched.map(({ dataset, read, release }): FetchedDataset => {
         const { path, dtype } = dataset;
@@ -149,8 +149,8 @@ class OpenFile implements Hdf5File {
   }
 }
 
-function pathsOf(datasets: readonly Hdf5Dataset[]): string {
-  return datasets.map(({ path }) => path).join(", ");
+function pathsOf(requests: readonly ReadRequest[]): string {
+  return requests.map(({ dataset }) => dataset.path).join(", ");
 }
 
 type NumericDataset = FileDataset & { readonly dtype: NumericType };

@@ -148,7 +148,7 @@ const NUMBERS: ReadonlySet<string> = new Set(["integer", "float", "bitfield", "e
 
 /** Fetched first and decoded in parts, the values are the same: asked for whole, and cut at places that suit no chunk. */
 async function checkFetched(file: Hdf5File, dataset: Hdf5Dataset, values: Hdf5Values): Promise<void> {
-  const [fetched] = (await file.fetchMany([dataset])) as [FetchedDataset];
+  const [fetched] = (await file.fetchMany([{ dataset }])) as [FetchedDataset];
   const whole = bytesOf(values as TypedArray);
   expect(Buffer.compare(bytesOf(fetched.read()), whole), `${dataset.path}, fetched`).toBe(0);
   const [rows = 0] = dataset.shape;

@@ -78,7 +78,7 @@ async function checkSlices(file: Hdf5File, path: string): Promise<void> {
   const perRow = others.reduce((product, extent) => product * extent, 1);
   const chunk = dataset.chunkShape?.[0] ?? rows;
   const [whole] = (await file.readMany([{ dataset }])) as [TypedArray];
-  const [fetched] = (await file.fetchMany([dataset])) as [FetchedDataset];
+  const [fetched] = (await file.fetchMany([{ dataset }])) as [FetchedDataset];
   const places = new Set<number>();
   for (let edge = 0; edge <= rows + chunk; edge += chunk) {
     for (const place of [edge - 1, edge, edge + 1]) places.add(Math.max(0, Math.min(rows, place)));

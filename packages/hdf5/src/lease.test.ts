@@ -81,7 +81,7 @@ function buffersOf({ bytes, beams, variables }: typeof OURS): void {
       ["latitude", "longitude"].map((name) => file.dataset(`gt1l/land_ice_segments/${name}`)),
     );
     if (!lat || !lon) throw new Error("no coordinates");
-    const [first, second] = await file.fetchMany([lat, lon]);
+    const [first, second] = await file.fetchMany([{ dataset: lat }, { dataset: lon }]);
     first?.release();
     expect(source.bytes.freed).toBe(0);
     expect(() => first?.read([0, 1])).toThrow(/released/);
@@ -101,7 +101,7 @@ function readBeams(file: Hdf5File, beams: readonly string[], names: readonly str
       const variables = await Promise.all(names.map(open));
       const [rows = 0] = coordinates[0]?.shape ?? [];
       const [fetched, attributes] = await Promise.all([
-        file.fetchMany(coordinates),
+        file.fetchMany(coordinates.map((dataset) => ({ dataset }))),
         Promise.all(variables.map((dataset) => dataset.attributes())),
       ]);
       const middle = rows >> 1;

@@ -71,7 +71,7 @@ function listed({ shape, values }: ExpectedObject): readonly unknown[] {
 /** Fetched and decoded in parts, or read by rows, the values are the same. */
 async function checkParts(file: Hdf5File, path: string, whole: TypedArray): Promise<void> {
   const dataset = await file.dataset(path);
-  const [fetched] = await file.fetchMany([dataset]);
+  const [fetched] = await file.fetchMany([{ dataset }]);
   expectSame(fetched?.read(), whole);
   const [rows = 0] = dataset.shape;
   if (rows < 4) return;

@@ -1,4 +1,5 @@
 export { cellBoundary } from "./boundary.js";
+export { type CellBox, cellBox } from "./box.js";
 export { cellOf, cellOf64, cellsOf, cellsOf64 } from "./cell.js";
 export { cellCentre, cellCentres, type LonLat } from "./centre.js";
 export * from "./coverage/index.js";
@@ -10,4 +11,13 @@ export { authalicLatitude, geodeticLatitude, type Latitude } from "./latitude.js
 export { cellOfMorton, MAX_MORTON_INT64_ORDER, mortonOf, mortonRange } from "./morton.js";
 export { neighbours } from "./neighbours.js";
 export { cellCount, MAX_NUMBER_ORDER, MAX_ORDER } from "./order.js";
-export { type ShardSelector, selectShard, shardSelector } from "./shard.js";
+export {
+  checkChildOrder,
+  rankDepth,
+  type ScatteredRows,
+  type ShardScatter,
+  type SortedSlots,
+  scatterRows,
+  shardScatter,
+  sortBySlot,
+} from "./scatter.js";

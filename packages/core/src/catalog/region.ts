@@ -1,12 +1,12 @@
 import {
   type Coverage,
+  cellBox,
   coarserCoverage,
   coverageCells,
   coverageOf,
   type LonLat,
   polygonCoverage,
   type ShardGrid,
-  shardSelector,
   unionOf,
 } from "@zagg/healpix";
 import { type AreaName, areaCoverage } from "./areas/index.js";
@@ -119,7 +119,7 @@ export function shardsBbox(shards: readonly number[], grid: ShardGrid): Bbox {
   // The boxes of a few thousand large cells are as good as those of many small ones, up to a margin.
   const order = Math.min(grid.parentOrder, BOX_ORDER);
   const cells = coverageCells(coarserCoverage(coverageOf(grid.parentOrder, shards), order));
-  const boxes = cells.map((cell) => shardSelector(order, cell, order, grid.latitude).box);
+  const boxes = cells.map((cell) => cellBox(order, cell, grid.latitude));
   const spans = boxes.map(({ west, width }): LonSpan => ({ west, width }));
   const [west, east] = unionOfSpans(spans);
   const south = boxes.reduce((least, box) => Math.min(least, box.south), 90);

@@ -2,8 +2,8 @@ import type { Column } from "@zagg/stats";
 import { expect, test } from "vitest";
 import { assemblePoints } from "./assemble-points.js";
 import type { GranuleResult } from "./read-granule.js";
-import type { GroupPoints } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
+import type { GroupPoints } from "./stored-points.js";
 
 const spec: ReadSpec = {
   groups: ["left", "right"],

@@ -1,7 +1,7 @@
 import type { Column, ColumnValues, Points } from "@zagg/stats";
 import type { GranuleResult } from "./read-granule.js";
-import type { GroupPoints } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
+import type { GroupPoints } from "./stored-points.js";
 
 /** All points of one shard, with the cell of each. */
 export interface ShardPoints {

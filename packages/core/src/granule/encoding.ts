@@ -26,6 +26,9 @@ export function isLimited({ min, max }: Pick<Encoding, "min" | "max">): boolean 
   return min > NO_LIMITS.min || max < NO_LIMITS.max;
 }
 
+/** Of values that are stored as they are. */
+export const PLAIN: Encoding = { fills: [], ...NO_LIMITS, scale: 1, offset: 0 };
+
 /** Whether the stored values are the values. */
 export function isPlain(encoding: Encoding): boolean {
   const { sign, fills, scale, offset } = encoding;

@@ -1,8 +1,11 @@
 export { assemblePoints, type ShardPoints } from "./assemble-points.js";
+export type { StoredValues } from "./decode.js";
+export type { Encoding } from "./encoding.js";
 export { GranuleError, type GranuleFailureKind } from "./granule-error.js";
 export type { AbsentGroup } from "./open-track.js";
 export { type Coordinates, readCoordinates } from "./read-coordinates.js";
-export { type GranuleResult, readGranule } from "./read-granule.js";
-export type { GroupPoints, GroupResult } from "./read-group.js";
+export { type GranuleResult, groupCounts, readGranule, type ShardTarget } from "./read-granule.js";
+export { MISSING_COORDINATES, type TrackBlock, type WantedShards } from "./read-group.js";
 export { type ColumnSpec, type ReadSpec, readSpec } from "./read-spec.js";
-export type { ShardTarget } from "./select-rows.js";
+export { type GranuleScan, scanGranule } from "./scan-granule.js";
+export { decodePoints, type GroupPoints, type StoredPoints, storedColumns } from "./stored-points.js";

@@ -15,10 +15,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../config/index.js";
 import { GranuleError, isGranuleError } from "./granule-error.js";
-import { readGranule } from "./read-granule.js";
+import { readGranule, type ShardTarget } from "./read-granule.js";
 import { MISSING_COORDINATES } from "./read-group.js";
 import { readSpec } from "./read-spec.js";
-import type { ShardTarget } from "./select-rows.js";
 
 const SEGMENTS = "/{group}/land_ice_segments";
 const QUALITY = { dataset: `${SEGMENTS}/atl06_quality_summary`, op: "eq", value: 0 } as const;

@@ -1,10 +1,17 @@
-import { isHdf5Error, openHdf5 } from "@zagg/hdf5";
-import { isStorageError, type OpenSource, type SourceMetrics, type SourceVersion } from "@zagg/storage";
+import { checkChildOrder, type Grid, rankDepth, shardScatter } from "@zagg/healpix";
+import type { OpenSource, SourceMetrics, SourceVersion } from "@zagg/storage";
 import { defined } from "../terms/index.js";
-import { GranuleError, type GranuleFailureKind, isGranuleError, MisfitError } from "./granule-error.js";
-import { type GroupPoints, type GroupResult, readGroup } from "./read-group.js";
+import type { GranuleError } from "./granule-error.js";
+import { MISSING_COORDINATES, type TrackBlock } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
-import type { ShardTarget } from "./select-rows.js";
+import { type GranuleScan, scanGranule } from "./scan-granule.js";
+import { decodePoints, type GroupPoints, storedColumns } from "./stored-points.js";
+
+/** The shard whose points are wanted. */
+export interface ShardTarget extends Grid {
+  /** Nested id at the parent order. */
+  readonly shard: number;
+}
 
 /** What one granule gave to one shard, or why it gave nothing. */
 export interface GranuleResult {
@@ -13,7 +20,7 @@ export interface GranuleResult {
   /** Size and ETag or time of the object that was read; absent where it could not be opened. */
   readonly version?: SourceVersion;
   readonly metrics: SourceMetrics;
-  /** Points of the groups that have any in the shard, in the config's order of groups. Not to be used with `failure`. */
+  /** Points of the shard, group by group in the config's order. Not to be used with `failure`. */
   readonly points: readonly GroupPoints[];
   readonly absentGroups: number;
   readonly emptyGroups: number;
@@ -26,102 +33,50 @@ export interface GranuleResult {
   readonly failure?: GranuleError;
 }
 
-const NOTHING: SourceMetrics = { requests: 0, bytes: 0, retries: 0, waitMs: 0 };
-
-/**
- * Reads what one granule holds for one shard. Never throws for what is wrong with the granule: it is in `failure`.
- * A group (beam) that is not in the granule is normal and counted; a dataset missing in a group that is there is
- * a failure. The groups are read at the same time, so that a slow line costs one round trip, not six.
- */
+/** Reads what one granule holds for one shard, as {@link scanGranule} does. */
 export async function readGranule(
   id: string,
   open: () => OpenSource,
   spec: ReadSpec,
-  target: ShardTarget,
+  { parentOrder, childOrder, latitude, shard }: ShardTarget,
 ): Promise<GranuleResult> {
-  let source: OpenSource | undefined;
-  let version: SourceVersion | undefined;
-  try {
-    source = open();
-    const file = await openHdf5(source);
-    version = await source.version(); // known since the first read: costs no request
-    const groups = await Promise.allSettled(
-      spec.groups.map((_, group) => readGroup(file, spec, group, target)),
-    );
-    const failed = groups.find((group) => group.status === "rejected");
-    return defined({
-      id,
-      version,
-      metrics: source.metrics(),
-      ...sumGroups(groups),
-      failure: failed ? granuleError(id, failed.reason) : misfit(id, groups),
-    });
-  } catch (error) {
-    // A broken granule is stamped as well: only so is it noticed when it has been mended.
-    version ??= await source?.version().catch(() => undefined);
-    return defined({
-      id,
-      version,
-      metrics: source?.metrics() ?? NOTHING,
-      ...sumGroups([]),
-      failure: granuleError(id, error),
-    });
-  } finally {
-    await source?.close();
-  }
-}
-
-/** What is wrong where no group is as the config describes it, but some are there: it is for another product. */
-function misfit(id: string, settled: readonly PromiseSettledResult<GroupResult>[]): GranuleError | undefined {
-  const absent = settled.map((each) => (each.status === "fulfilled" ? each.value.absent : undefined));
-  const there = absent.find((each) => each?.there);
-  if (!there || !absent.every(Boolean)) return undefined;
-  const { group, missing } = there;
-  const message = `${id}: ${group} is there, but ${missing} is not: is this the product that the config is for?`;
-  return new GranuleError("unsupported", id, "no-groups", message);
-}
-
-function sumGroups(settled: readonly PromiseSettledResult<GroupResult>[]) {
-  const groups = settled.flatMap((group) => (group.status === "fulfilled" ? [group.value] : []));
+  checkChildOrder(parentOrder, childOrder);
+  const wanted = { scatter: shardScatter({ parentOrder, latitude }, [shard]), count: 1 };
+  const blocks: TrackBlock[] = [];
+  const scan = await scanGranule(id, open, spec, wanted, (block) => {
+    blocks.push(block);
+  });
   const dropped: Record<string, number> = {};
-  for (const group of groups) {
-    for (const [reason, rows] of Object.entries(group.dropped))
-      dropped[reason] = (dropped[reason] ?? 0) + rows;
-  }
-  return {
-    points: groups.flatMap((group) => (group.points ? [group.points] : [])),
-    absentGroups: groups.filter((group) => group.absent).length,
-    emptyGroups: groups.filter((group) => !group.absent && !group.points).length,
-    failedGroups: settled.length - groups.length,
-    rowsScanned: groups.reduce((sum, group) => sum + group.rows, 0),
-    dropped,
-  };
+  add(dropped, MISSING_COORDINATES, sum(scan.groups, "withoutCoordinates"));
+  for (const block of blocks)
+    for (const [label, rows] of block.dropped) add(dropped, label, rows[0] as number);
+  const orders = rankDepth(parentOrder) - (childOrder - parentOrder);
+  const names = storedColumns(spec);
+  const points = blocks
+    .filter(({ ranks }) => ranks.length > 0)
+    .sort((a, b) => a.group - b.group)
+    .map((block) => decodePoints(block, names, encodingsOf(scan, block.group), orders));
+  const { version, metrics, failedGroups, failure } = scan;
+  const rowsScanned = sum(scan.groups, "rows");
+  const groups = groupCounts(scan, points);
+  return defined({ id, version, metrics, points, ...groups, failedGroups, rowsScanned, dropped, failure });
 }
 
-/** What an error of the layers below means for the granule. */
-function granuleError(id: string, error: unknown): GranuleError {
-  if (isGranuleError(error)) return error;
-  const { code = "internal", message } = error as { code?: string; message: string };
-  const what = message.includes(id) ? message : `${id}: ${message}`;
-  return new GranuleError(failureKind(error), id, code, what, { cause: error });
+/** Of a granule's groups, those that are not in it, and those of which a shard has no point. */
+export function groupCounts({ groups }: Pick<GranuleScan, "groups">, points: readonly { group: number }[]) {
+  const absentGroups = groups.filter(({ absent }) => absent).length;
+  const read = new Set(points.map(({ group }) => group)).size;
+  return { absentGroups, emptyGroups: groups.length - absentGroups - read };
 }
 
-function failureKind(error: unknown): GranuleFailureKind {
-  if (isStorageError(error)) {
-    if (error.code === "not-found") return "missing";
-    if (error.code === "auth" || error.code === "denied") return "auth";
-    if (error.code === "short-read" || error.code === "changed") return "corrupt";
-    return "network";
-  }
-  if (error instanceof MisfitError) return "unsupported";
-  if (isHdf5Error(error)) return CONFIG_MISFIT.has(error.code) ? "unsupported" : "corrupt";
-  return "internal";
+function encodingsOf({ groups }: GranuleScan, group: number) {
+  return groups.find((each) => each.group === group)?.encodings ?? [];
 }
 
-/** A good file that is not what the config says: mending the config mends it. */
-const CONFIG_MISFIT: ReadonlySet<string> = new Set([
-  "unsupported",
-  "not-found",
-  "wrong-kind",
-  "invalid-request",
-]);
+function sum(groups: GranuleScan["groups"], key: "rows" | "withoutCoordinates"): number {
+  return groups.reduce((total, group) => total + group[key], 0);
+}
+
+function add(counts: Record<string, number>, reason: string, rows: number): void {
+  if (rows > 0) counts[reason] = (counts[reason] ?? 0) + rows;
+}

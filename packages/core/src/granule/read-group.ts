@@ -1,122 +1,180 @@
 import type { FetchedDataset, Hdf5File } from "@zagg/hdf5";
-import type { Column } from "@zagg/stats";
-import { defined } from "../terms/index.js";
+import { type ShardScatter, sortBySlot } from "@zagg/healpix";
 import { decode, decodeDoubles, type StoredValues } from "./decode.js";
-import type { Encoding } from "./encoding.js";
+import { type Encoding, PLAIN } from "./encoding.js";
 import { filterRows } from "./filter.js";
 import { type AbsentGroup, openTrack, readEncoding, type Track } from "./open-track.js";
-import { pick } from "./pick.js";
+import { allPositions, pick } from "./pick.js";
 import { filterLabel, type ReadSpec } from "./read-spec.js";
-import { rowPositions, rowRanges, type SelectedRows, type ShardTarget, selectRows } from "./select-rows.js";
+import { rowPositions, rowRanges } from "./row-ranges.js";
+import { type ScatteredStretch, scatterTrack } from "./scatter-track.js";
+import { isCoordinate, type StoredPoints } from "./stored-points.js";
 
-/** Points of one group that lie in the shard and passed all filters, in the order of their rows. */
-export interface GroupPoints {
-  /** Position of the group in the config. */
-  readonly group: number;
-  /** Rank of each point's cell among the shard's cells. */
-  readonly ranks: Uint32Array;
-  /** Every column that the statistics use, but `granule` and `group`. */
-  readonly columns: ReadonlyMap<string, Column>;
+/** The shards whose points are wanted of a granule. */
+export interface WantedShards {
+  readonly scatter: ShardScatter;
+  /** Slots 0..count − 1 are wanted; points in the others are counted and left. */
+  readonly count: number;
 }
 
-export interface GroupResult {
+/** Points of a stretch of a group, shard after shard, and within one in the order of their rows. */
+export interface TrackBlock extends StoredPoints {
+  /** Points of slot k lie at starts[k]..starts[k + 1] − 1. */
+  readonly starts: Uint32Array;
+  /** Filter → rows of each slot that it dropped. */
+  readonly dropped: ReadonlyMap<string, Uint32Array>;
+}
+
+/** What became of a group, but for its points. */
+export interface GroupScan {
+  /** Position of the group in the config. */
+  readonly group: number;
   /** Set where the group is not in the granule, which is normal. */
   readonly absent?: AbsentGroup;
-  /** Absent where no point was kept. */
-  readonly points?: GroupPoints;
   /** Rows of the group. */
   readonly rows: number;
-  /** Rows dropped whole, by reason. */
-  readonly dropped: Readonly<Record<string, number>>;
+  /** Rows without usable coordinates, as far as they were looked at. */
+  readonly withoutCoordinates: number;
+  /** Rows that lie in a shard that is not wanted of this granule. */
+  readonly unlisted: number;
+  /** How the stored columns become values. */
+  readonly encodings: readonly Encoding[];
 }
 
 /** Why rows without usable coordinates are dropped. */
 export const MISSING_COORDINATES = "missing-coordinates";
 
+/** Rows that are gone through at once: what is in memory of a track, however long it is. A whole track of ATL06 is shorter. */
+const STRETCH_ROWS = 2 ** 18;
+
 /**
- * Reads what one group (beam) holds for the shard: coordinates whole, then filters and columns only near the rows
- * that lie in the shard. Throws as {@link openTrack} does where the group is
- * there but not as the config says.
+ * Reads what one group (beam) holds for shards: coordinates whole, then filters and columns only near the rows that lie
+ * in one of them. `onBlock` gets the points, stretch by stretch. Throws as {@link openTrack} does where the group is there
+ * but not as the config says.
  */
 export async function readGroup(
   file: Hdf5File,
   spec: ReadSpec,
   group: number,
-  target: ShardTarget,
-): Promise<GroupResult> {
+  wanted: WantedShards,
+  onBlock: (block: TrackBlock) => Promise<void> | void,
+): Promise<GroupScan> {
   const track = await openTrack(file, spec, spec.groups[group] as string);
-  if ("missing" in track) return { absent: track, rows: 0, dropped: {} };
-  // Encodings are asked for now, while what was fetched with the coordinates still holds most of the attributes.
-  const [selected, encodings] = await Promise.all([
-    selectFrom(file, track, target),
-    Promise.all([...track.filters, ...track.columns].map(readEncoding)),
-  ]);
-  const dropped: Record<string, number> = {};
-  count(dropped, MISSING_COORDINATES, selected.withoutCoordinates);
-  const points =
-    selected.rows.length > 0 ? await readPoints(file, spec, track, encodings, selected, dropped) : undefined;
-  return defined({ rows: track.rows, dropped, points: points && { group, ...points } });
+  const nothing = { group, rows: 0, withoutCoordinates: 0, unlisted: 0, encodings: [] };
+  if ("missing" in track) return { ...nothing, absent: track };
+  let [withoutCoordinates, unlisted] = [0, 0];
+  const chunkRows = track.latitude.dataset.chunkShape?.[0] ?? 1;
+  const stretch = Math.ceil(STRETCH_ROWS / chunkRows) * chunkRows;
+  // Encodings are asked for now, while what is fetched with the coordinates still holds most of the attributes.
+  const encodings = Promise.all([...track.filters, ...track.columns].map(readEncoding));
+  encodings.catch(() => undefined); // awaited below, unless the coordinates fail first
+  for (let start = 0; start < track.rows; start += stretch) {
+    const scattered = await scatterStretch(file, track, start, Math.min(track.rows, start + stretch), wanted);
+    withoutCoordinates += scattered.withoutCoordinates;
+    const listed = onlyListed(scattered, wanted.count);
+    unlisted += scattered.rows.length - listed.rows.length;
+    if (listed.rows.length === 0) continue;
+    await onBlock({ group, ...(await readBlock(file, spec, track, await encodings, listed, wanted.count)) });
+  }
+  const coordinates = spec.implicit.filter(isCoordinate).map(() => PLAIN);
+  const ofColumns = (await encodings).slice(track.filters.length);
+  return { group, rows: track.rows, withoutCoordinates, unlisted, encodings: [...ofColumns, ...coordinates] };
 }
 
-/** Coordinates are fetched whole and decoded in stretches: no more of a track is in memory than its stored bytes. */
-async function selectFrom(file: Hdf5File, track: Track, target: ShardTarget): Promise<SelectedRows> {
+/** Coordinates are fetched and decoded in steps: no more of a stretch is in memory than its stored bytes. */
+async function scatterStretch(
+  file: Hdf5File,
+  track: Track,
+  from: number,
+  to: number,
+  { scatter }: WantedShards,
+): Promise<ScatteredStretch> {
   const both = [track.latitude, track.longitude];
   const [fetched, encodings] = await Promise.all([
-    file.fetchMany(both.map(({ dataset }) => dataset)),
+    file.fetchMany(both.map(({ dataset }) => ({ dataset, rows: [[from, to]] }))),
     Promise.all(both.map(readEncoding)),
   ]);
   const [latitude, longitude] = fetched as [FetchedDataset, FetchedDataset];
   const [ofLatitude, ofLongitude] = encodings as [Encoding, Encoding];
-  const chunkRows = both.map(({ dataset }) => dataset.chunkShape?.[0] ?? 1);
+  const read = (of: FetchedDataset, encoding: Encoding) => (start: number, stop: number) =>
+    decodeDoubles(of.read([from + start, from + stop]), encoding);
   const coordinates = {
-    rows: track.rows,
-    stretch: Math.max(...chunkRows),
-    latitude: (start: number, stop: number) => decodeDoubles(latitude.read([start, stop]), ofLatitude),
-    longitude: (start: number, stop: number) => decodeDoubles(longitude.read([start, stop]), ofLongitude),
+    rows: to - from,
+    step: Math.max(...both.map(({ dataset }) => dataset.chunkShape?.[0] ?? 1)),
+    latitude: read(latitude, ofLatitude),
+    longitude: read(longitude, ofLongitude),
   };
-  const selected = selectRows(coordinates, target);
+  const scattered = scatterTrack(coordinates, scatter);
   latitude.release();
   longitude.release();
-  return selected;
+  return { ...scattered, rows: scattered.rows.map((row) => row + from) };
 }
 
-async function readPoints(
+/** Without the rows of shards that are not wanted. */
+function onlyListed(scattered: ScatteredStretch, count: number): ScatteredStretch {
+  const { slots } = scattered;
+  if (slots.every((slot) => slot < count)) return scattered;
+  const listed = allPositions(slots.length).filter((place) => (slots[place] as number) < count);
+  return pickRows(scattered, listed);
+}
+
+function pickRows(scattered: ScatteredStretch, places: Uint32Array): ScatteredStretch {
+  const { rows, slots, ranks, latitude, longitude, withoutCoordinates } = scattered;
+  return {
+    rows: pick(rows, places),
+    slots: pick(slots, places),
+    ranks: pick(ranks, places),
+    latitude: pick(latitude, places),
+    longitude: pick(longitude, places),
+    withoutCoordinates,
+  };
+}
+
+async function readBlock(
   file: Hdf5File,
   spec: ReadSpec,
   track: Track,
   encodings: readonly Encoding[],
-  selected: SelectedRows,
-  dropped: Record<string, number>,
-): Promise<Omit<GroupPoints, "group"> | undefined> {
-  const ranges = rowRanges(selected.rows, track.latitude.dataset.chunkShape?.[0] ?? 1);
+  scattered: ScatteredStretch,
+  count: number,
+): Promise<Omit<TrackBlock, "group">> {
+  const ranges = rowRanges(scattered.rows, track.latitude.dataset.chunkShape?.[0] ?? 1);
   const datasets = [...track.filters, ...track.columns];
   const values = await file.readMany(datasets.map(({ dataset }) => ({ dataset, rows: ranges })));
-  const positions = rowPositions(selected.rows, ranges);
+  const positions = rowPositions(scattered.rows, ranges);
 
-  // Places in `selected`: what is kept is gathered by them from ranks, coordinates and columns alike.
-  let kept: Uint32Array = Uint32Array.from(positions, (_, place) => place);
+  // Places in `scattered`: what is kept is gathered by them from ranks, coordinates and columns alike.
+  let kept = allPositions(positions.length);
+  const dropped = new Map<string, Uint32Array>();
+  let slots = scattered.slots;
   for (const [i, filter] of spec.filters.entries()) {
-    const before = kept.length;
+    const before = slots;
     const column = decode(values[i] as StoredValues, encodings[i] as Encoding);
     kept = filterRows(filter, column, positions, kept);
-    count(dropped, filterLabel(filter), before - kept.length);
+    if (kept.length === before.length) continue;
+    slots = pick(scattered.slots, kept);
+    addLost(dropped, filterLabel(filter), before, slots, count);
   }
-  if (kept.length === 0) return undefined;
-
-  const columns = new Map<string, Column>();
-  const keptPositions = pick(positions, kept);
-  for (const [i, { name }] of spec.columns.entries()) {
-    const at = spec.filters.length + i;
-    const stored = pick(values[at] as StoredValues, keptPositions);
-    columns.set(name, decode(stored, encodings[at] as Encoding));
-  }
-  for (const name of spec.implicit) {
-    if (name === "latitude" || name === "longitude")
-      columns.set(name, { values: pick(selected[name], kept) });
-  }
-  return { ranks: pick(selected.ranks, kept), columns };
+  const { order, starts } = sortBySlot(slots, count);
+  const places = pick(kept, order);
+  const sortedPositions = pick(positions, places);
+  const columns = spec.columns.map((_, i) =>
+    pick(values[spec.filters.length + i] as StoredValues, sortedPositions),
+  );
+  const coordinates = spec.implicit.filter(isCoordinate).map((name) => pick(scattered[name], places));
+  return { ranks: pick(scattered.ranks, places), columns: [...columns, ...coordinates], starts, dropped };
 }
 
-function count(counts: Record<string, number>, reason: string, rows: number): void {
-  if (rows > 0) counts[reason] = (counts[reason] ?? 0) + rows;
+/** Counts, by slot, how many fewer there are after than before. */
+function addLost(
+  dropped: Map<string, Uint32Array>,
+  label: string,
+  before: Uint32Array,
+  after: Uint32Array,
+  count: number,
+): void {
+  const lost = dropped.get(label) ?? new Uint32Array(count);
+  for (const slot of before) lost[slot] = (lost[slot] as number) + 1;
+  for (const slot of after) lost[slot] = (lost[slot] as number) - 1;
+  dropped.set(label, lost);
 }

@@ -24,7 +24,7 @@ export interface RawValues<D extends StoredDataset> {
 /** A dataset whose stored bytes are here. */
 export interface FetchedBytes<D extends StoredDataset> {
   readonly dataset: D;
-  /** Decodes rows; default all. */
+  /** Decodes rows, of those that were fetched; default all of these. */
   read(rows?: RowRange): Uint8Array;
   /** Lets go of the stored bytes; nothing is read afterwards. */
   release(): void;
@@ -70,12 +70,12 @@ export class Pipeline {
     return jobs.map(({ wanted, values }) => ({ dataset: wanted.dataset, bytes: values }));
   }
 
-  /** The stored bytes of whole datasets, planned and fetched together, and none of them decoded. */
+  /** The stored bytes of the wanted rows of all requests, planned and fetched together, and none of them decoded. */
   async fetch<D extends StoredDataset>(
-    datasets: readonly D[],
+    requests: readonly RowRequest<D>[],
     options: ReadOptions,
   ): Promise<readonly FetchedBytes<D>[]> {
-    const wanted = datasets.map((dataset) => wantedRows(dataset, undefined));
+    const wanted = requests.map(({ dataset, rows }) => wantedRows(dataset, rows));
     const lease = new Lease();
     const jobs = await this.#bring(wanted, options, lease, (plans) => {
       const lengths = plans.flatMap(({ pieces }) => pieces.map(({ length }) => length));
@@ -88,7 +88,7 @@ export class Pipeline {
       dataset: job.wanted.dataset,
       read: (rows) => {
         if (!inUse.has(job)) throw new Hdf5Error("invalid-request", "its bytes have been released");
-        const wanted = wantedRows(job.wanted.dataset, rows && [rows]);
+        const wanted = rows ? wantedRows(job.wanted.dataset, [rows]) : job.wanted;
         expectRoom(wanted.bytes, this.#maxReadBytes);
         return decodeRows({ ...job, wanted, rows: wanted.rows });
       },
@@ -153,9 +153,12 @@ function decodeRows(job: Job): Uint8Array {
   const alone = complete && pieces.length === 1;
   let out: Uint8Array | undefined;
   for (const piece of pieces) {
-    const { offset, bytes } = chunks.get(piece.chunk) as StoredChunk;
-    const start = piece.offset - offset;
-    const stored = bytes.subarray(start, start + piece.length);
+    const chunk = chunks.get(piece.chunk);
+    const start = piece.offset - (chunk?.offset ?? 0);
+    if (!chunk || start < 0 || start + piece.length > chunk.bytes.length) {
+      throw new Hdf5Error("invalid-request", "these rows have not been fetched");
+    }
+    const stored = chunk.bytes.subarray(start, start + piece.length);
     const values = decoded(stored, piece);
     // Just one whole chunk, in memory of its own: no copy, for this is how a long track is gone through.
     if (alone && values.length === wanted.bytes && values.buffer !== stored.buffer) return values;

@@ -1,48 +1,14 @@
-import { cellOf, cellsOf, parentOf } from "@zagg/healpix";
+import { cellOf, cellsOf, parentOf, rankDepth, shardScatter } from "@zagg/healpix";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rowPositions, rowRanges, selectRows, type TrackCoordinates } from "./select-rows.js";
-
-const ascending = fc.uniqueArray(fc.nat(500), { minLength: 1 }).map((rows) => Uint32Array.from(rows).sort());
-
-test("ranges hold every row, are disjoint, ascend, and lie at least a gap apart", () => {
-  fc.assert(
-    fc.property(ascending, fc.integer({ min: 1, max: 50 }), (rows, gap) => {
-      const ranges = rowRanges(rows, gap);
-      for (const row of rows) expect(ranges.some(([start, stop]) => start <= row && row < stop)).toBe(true);
-      ranges.slice(1).forEach(([start], i) => {
-        expect(start - (ranges[i] as [number, number])[1]).toBeGreaterThanOrEqual(gap);
-      });
-    }),
-  );
-});
-
-test("what is less than a gap apart is one range, what is a whole gap apart is not", () => {
-  expect(rowRanges(Uint32Array.of(0, 5, 11), 5)).toEqual([
-    [0, 6],
-    [11, 12],
-  ]);
-  expect(rowRanges(new Uint32Array(0), 5)).toEqual([]);
-});
-
-test("positions find each row in what the ranges give", () => {
-  fc.assert(
-    fc.property(ascending, fc.integer({ min: 1, max: 50 }), (rows, gap) => {
-      const ranges = rowRanges(rows, gap);
-      const read = ranges.flatMap(([start, stop]) =>
-        Array.from({ length: stop - start }, (_, i) => start + i),
-      );
-      expect([...rowPositions(rows, ranges)].map((position) => read[position])).toEqual([...rows]);
-    }),
-  );
-});
+import { type StretchCoordinates, scatterTrack } from "./scatter-track.js";
 
 /** A track in memory that notes which longitudes were asked for. */
 function trackOf(longitude: Float64Array, latitude: Float64Array, stretch: number) {
   const asked: [start: number, stop: number][] = [];
-  const track: TrackCoordinates = {
+  const track: StretchCoordinates = {
     rows: latitude.length,
-    stretch,
+    step: stretch,
     latitude: (start, stop) => latitude.slice(start, stop),
     longitude: (start, stop) => {
       asked.push([start, stop]);
@@ -53,7 +19,8 @@ function trackOf(longitude: Float64Array, latitude: Float64Array, stretch: numbe
 }
 
 const shard = parentOf(12, cellOf(12, 10, -75, "geodetic"), 6);
-const target = { parentOrder: 6, childOrder: 12, latitude: "geodetic", shard } as const;
+const scatter = shardScatter({ parentOrder: 6, latitude: "geodetic" }, [shard]);
+const toCells = 2 * (rankDepth(6) - 6);
 
 test("rows without coordinates are counted and belong to no shard, wherever they are", () => {
   const row = fc.record({
@@ -63,17 +30,15 @@ test("rows without coordinates are counted and belong to no shard, wherever they
   fc.assert(
     fc.property(fc.array(row, { minLength: 1 }), (track) => {
       const [longitude, latitude] = [track.map(({ lon }) => lon), track.map(({ lat }) => lat)];
-      const selected = selectRows(
-        trackOf(Float64Array.from(longitude), Float64Array.from(latitude), 1).track,
-        target,
-      );
+      const { track: stretch } = trackOf(Float64Array.from(longitude), Float64Array.from(latitude), 1);
+      const scattered = scatterTrack(stretch, scatter);
       const here = [...track.keys()].filter((i) => longitude[i] === 10 && latitude[i] === -75);
-      expect([...selected.rows]).toEqual(here);
-      const cells = [...selected.ranks].map((rank) => shard * 4096 + rank);
+      expect([...scattered.rows]).toEqual(here);
+      const cells = [...scattered.ranks].map((rank) => shard * 4096 + (rank >>> toCells));
       expect(cells).toEqual(here.map(() => cellOf(12, 10, -75, "geodetic")));
       // At the equator, outside of the shard, nobody asks for the longitude.
       const lost = track.filter(({ lon, lat }) => lat !== 0 && (lat !== -75 || lon !== 10));
-      expect(selected.withoutCoordinates).toBe(lost.length);
+      expect(scattered.withoutCoordinates).toBe(lost.length);
     }),
   );
 });
@@ -87,7 +52,7 @@ test("a track that crosses the shard twice: every row, whatever the stretch, and
   );
   const found = (stretch: number) => {
     const { track, asked } = trackOf(longitude, latitude, stretch);
-    return { ...selectRows(track, target), longitudes: asked.reduce((sum, [a, b]) => sum + b - a, 0) };
+    return { ...scatterTrack(track, scatter), longitudes: asked.reduce((sum, [a, b]) => sum + b - a, 0) };
   };
   const whole = found(rows);
   const cells = cellsOf(6, longitude, latitude, "geodetic", new Float64Array(rows));
