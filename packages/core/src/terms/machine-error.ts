@@ -1,4 +1,4 @@
-import { ZaggError } from "./error.js";
+import { isZaggError, ZaggError } from "./error.js";
 
 const TOO_MANY_FILES = {
   code: "too-many-files",
@@ -35,6 +35,7 @@ const LIMITS: Readonly<Record<string, typeof OUT_OF_MEMORY>> = {
  */
 export function machineError(error: unknown): ZaggError | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
+    if (isZaggError(at) && at.kind === "machine") return at; // said before
     const limit = limitOf(at);
     if (!limit) continue;
     const { code, what, remedy } = limit;

@@ -85,13 +85,13 @@ describe.runIf(onPosix)("stdout and stderr", () => {
 describe.runIf(onPosix)("a machine that gives no more files", () => {
   const withFew = (files: number) => shell(`ulimit -n ${files}; zagg ${run("few.zarr").join(" ")} --quiet`);
 
-  test.each([40, 100])("%d: exit code 5, and what to raise", (files) => {
-    const { status, stderr } = withFew(files);
+  test("40: exit code 5, and what to raise", () => {
+    const { status, stderr } = withFew(40);
     expect(status, stderr).toBe(5);
     expectOneLine(stderr, /ulimit -n \d+/);
   });
 
-  test.each([140, 165, 190])("%d, which may do or not: the same, or a product", (files) => {
+  test.each([100, 140, 165, 190])("%d, which may do or not: the same, or a product", (files) => {
     const { status, stderr } = withFew(files);
     expect([0, 5], stderr).toContain(status);
     if (status === 5) expectOneLine(stderr, /ulimit -n \d+/);
