@@ -16,13 +16,15 @@ interface Seen {
 
 /**
  * Granules that changed while their shards were made: two records saw two versions of one, or one saw it change while
- * it was read. `stampsOf` tells how those look now; of which it cannot tell, the version that was read last counts.
+ * it was read; and of those that cost nothing to look at, `isNear`, all that are not as they were read. `stampsOf` tells
+ * how they look now; of which it cannot tell, the version that was read last counts.
  */
 export async function changedGranules(
   records: ShardRecords,
   stampsOf: (ids: ReadonlySet<string>) => Promise<ReadonlyMap<string, GranuleStamp>>,
+  isNear: (id: string) => boolean = () => false,
 ): Promise<ChangedGranule[]> {
-  const suspects = [...seenByGranule(records)].filter(([id, seen]) => isSuspect(id, seen));
+  const suspects = [...seenByGranule(records)].filter(([id, seen]) => isNear(id) || isSuspect(id, seen));
   if (suspects.length === 0) return [];
   const now = await stampsOf(new Set(suspects.map(([id]) => id)));
   return suspects.flatMap(([granule, seen]) => {

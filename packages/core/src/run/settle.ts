@@ -1,6 +1,7 @@
 import { type ProductSpec, writeTemplate } from "@zagg/product";
 import { changedGranules } from "./changed-granules.js";
 import { compareStore, type Difference, type Digests, digestsOf, recordedDigests } from "./compare.js";
+import { findPlace } from "./granule-place.js";
 import { stampGranules } from "./granule-stamps.js";
 import { notKept } from "./not-kept.js";
 import { onlyPutting } from "./only-putting.js";
@@ -56,6 +57,10 @@ export async function settleStores(
   const shardOf = new Map(
     plan.shards.flatMap((_, index) => shardKeys(plan, index).map((key) => [key, index])),
   );
+  const { driver } = plan.config.dataSource;
+  const files = new Set(
+    plan.granules.filter((granule) => findPlace(granule, driver) === "file").map(({ id }) => id),
+  );
   const mended = new Set<string>();
   for (let round = 1; ; round++) {
     const records = await readRecords(run, plan);
@@ -76,7 +81,11 @@ export async function settleStores(
       const index = shardOf.get(key);
       return index === undefined || kind === "unrecorded" ? [] : [{ index, kind, what: key }];
     });
-    const changes = await changedGranules(records, (ids) => stampGranules(plan, ids, probe));
+    const changes = await changedGranules(
+      records,
+      (ids) => stampGranules(plan, ids, probe),
+      (id) => files.has(id),
+    );
     const mixed = changes.flatMap(({ granule, shards }) =>
       shards.map((index): Flaw => ({ index, kind: "changed-granule", what: granule })),
     );
