@@ -17,15 +17,18 @@ const candidateLat = new Float64Array(BLOCK);
 const candidateRow = new Uint32Array(BLOCK);
 const cells = faceCells(BLOCK);
 
+/** Degrees: every point of some shards lies between. */
+export interface LatitudeBand {
+  readonly south: number;
+  readonly north: number;
+}
+
 /** Shards, ready to take their points out of tracks. */
-export interface ShardScatter {
+export interface ShardScatter extends LatitudeBand {
   readonly parentOrder: number;
   readonly latitude: ShardGrid["latitude"];
   /** Orders below the parent at which ranks are told. */
   readonly depth: number;
-  /** Degrees: every point of the shards lies between. */
-  readonly south: number;
-  readonly north: number;
   /** Position of each shard, by nested id. */
   readonly slots: ReadonlyMap<number, number>;
 }
@@ -59,20 +62,29 @@ export function checkChildOrder(parentOrder: number, childOrder: number): void {
 }
 
 /**
- * Prepares the scattering of points to shards.
+ * Prepares the scattering of points to shards. Points outside `band` are passed over: a narrower one than the shards'
+ * takes only those in it.
  *
  * @param shards nested ids at the parent order, each once; a point of the k-th gets slot k
  */
-export function shardScatter({ parentOrder, latitude }: ShardGrid, shards: readonly number[]): ShardScatter {
+export function shardScatter(
+  grid: ShardGrid,
+  shards: readonly number[],
+  band = latitudeBand(grid, shards),
+): ShardScatter {
+  const { parentOrder, latitude } = grid;
   checkOrder(parentOrder, MAX_NUMBER_ORDER);
-  let [south, north] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const shard of shards) {
-    const box = cellBox(parentOrder, shard, latitude);
-    south = Math.min(south, box.south);
-    north = Math.max(north, box.north);
-  }
   const slots = new Map(shards.map((shard, slot) => [shard, slot]));
-  return { parentOrder, latitude, depth: rankDepth(parentOrder), south, north, slots };
+  return { parentOrder, latitude, depth: rankDepth(parentOrder), ...band, slots };
+}
+
+/** The latitudes that shards (nested ids at the parent order) reach over, together. */
+export function latitudeBand({ parentOrder, latitude }: ShardGrid, shards: readonly number[]): LatitudeBand {
+  const boxes = shards.map((shard) => cellBox(parentOrder, shard, latitude));
+  return {
+    south: boxes.reduce((least, box) => Math.min(least, box.south), Number.POSITIVE_INFINITY),
+    north: boxes.reduce((most, box) => Math.max(most, box.north), Number.NEGATIVE_INFINITY),
+  };
 }
 
 /**

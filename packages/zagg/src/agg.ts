@@ -5,6 +5,7 @@ import {
   applyBounds,
   type Catalog,
   type Config,
+  defined,
   estimateRun,
   granuleOpener,
   granuleProbe,
@@ -42,7 +43,7 @@ export interface AggOptions
     LambdaOptions,
     Pick<
       RunOptions,
-      "retryFailed" | "allowPartial" | "signal" | "onPhase" | "onStart" | "onProgress" | "onMend"
+      "retryFailed" | "allowPartial" | "signal" | "onPhase" | "onStart" | "onRead" | "onProgress" | "onMend"
     > {
   /** Path of a catalog, or one that is loaded. Default: the config's `catalog`. */
   readonly catalog?: string | Catalog;
@@ -61,6 +62,11 @@ export interface AggOptions
   readonly maxWorkers?: number;
   /** Folder that keeps what is fetched of remote granules, so that a byte is downloaded once. Default: none. */
   readonly cacheDir?: string;
+  /**
+   * Folder that keeps the points of every granule that is read, for later runs and other products: what it holds is not
+   * read again. Default: beside the product, and only until all its shards are done.
+   */
+  readonly extracts?: string;
   /** Told what the caller should know but what is no error. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -102,10 +108,8 @@ export async function agg(
   const { plan, target } = await planRun(config, options);
   const select = selectShards(plan, options);
   if (options.dryRun) {
-    const estimate = estimateRun(plan, select);
-    return options.backend === "lambda"
-      ? { ...estimate, lambda: await estimateOnLambda(plan, target, select) }
-      : estimate;
+    if (options.backend !== "lambda") return estimateRun(plan, select);
+    return { ...estimateRun(plan, select, "shard"), lambda: await estimateOnLambda(plan, target, select) };
   }
 
   if (options.backend === "lambda")
@@ -115,16 +119,20 @@ export async function agg(
       { ...options, select },
       { ...options, probe: granuleProbe(granuleOpener(plan.config.dataSource.driver)) },
     );
-  const backend = localBackend(plan, target, options.maxWorkers ?? availableParallelism(), cacheOf(options));
+  const { extracts, maxWorkers = availableParallelism() } = options;
+  const backend = localBackend(plan, target, maxWorkers, defined({ cache: cacheOf(options), extracts }));
+  let finished = false;
   try {
-    return await runPlan(plan, {
+    const summary = await runPlan(plan, {
       ...options,
       backend,
       host: storeHost(openStores(target), granuleProbe(granuleOpener(plan.config.dataSource.driver))),
       select,
     });
+    finished = summary.pending + summary.failed + summary.partial === 0;
+    return summary;
   } finally {
-    await backend.close();
+    await backend.close(finished);
   }
 }
 

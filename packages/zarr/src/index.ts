@@ -10,6 +10,7 @@ export {
   type FillValue,
   filled,
   isDataType,
+  valuesOf,
 } from "./data-type.js";
 export {
   type ArrayDocument,

@@ -1,8 +1,8 @@
 import {
   granuleAt,
   type Plan,
-  REQUESTS_PER_PAIR,
-  SHARE_PER_PAIR,
+  REQUESTS_PER_READ,
+  SHARE_PER_READ,
   s3CredentialsUrl,
   shardAt,
   TYPICAL_GRANULE_BYTES,
@@ -48,9 +48,9 @@ export function estimateCost(
   for (const index of selected) {
     const granules = shardAt(plan, index).granules.map((position) => granuleAt(plan, position));
     const bytes = granules.reduce((sum, granule) => sum + (granule?.size ?? TYPICAL_GRANULE_BYTES), 0);
-    const line = (bytes * SHARE_PER_PAIR) / LAMBDA_LINE;
+    const line = (bytes * SHARE_PER_READ) / LAMBDA_LINE;
     const seconds = SECONDS_PER_SHARD + Math.max(line, granules.length * cpuSeconds);
-    const gets = readsAreBilled(plan) ? granules.length * REQUESTS_PER_PAIR : 0;
+    const gets = readsAreBilled(plan) ? granules.length * REQUESTS_PER_READ : 0;
     functionSeconds += seconds;
     expected +=
       invocationPrice(size, Math.min(seconds, size.timeout)) + puts * PRICES.perPut + gets * PRICES.perGet;

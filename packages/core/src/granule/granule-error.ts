@@ -2,9 +2,17 @@
  * Why a granule could not be read:
  * `missing` not there · `auth` our credentials are refused · `corrupt` not (or not whole) HDF5 · `network` could
  * not be fetched, may work later · `unsupported` readable, but not what the config expects · `internal` a mistake of
- * ours.
+ * ours · `crash`, `memory` what read it ended, or ran out of memory.
  */
-export type GranuleFailureKind = "missing" | "auth" | "corrupt" | "network" | "unsupported" | "internal";
+export type GranuleFailureKind =
+  | "missing"
+  | "auth"
+  | "corrupt"
+  | "network"
+  | "unsupported"
+  | "internal"
+  | "crash"
+  | "memory";
 
 /** A granule (one HDF5 file) could not be read for a shard. */
 export class GranuleError extends Error {

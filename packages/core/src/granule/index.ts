@@ -5,7 +5,7 @@ export { GranuleError, type GranuleFailureKind } from "./granule-error.js";
 export type { AbsentGroup } from "./open-track.js";
 export { type Coordinates, readCoordinates } from "./read-coordinates.js";
 export { type GranuleResult, groupCounts, readGranule, type ShardTarget } from "./read-granule.js";
-export { MISSING_COORDINATES, type TrackBlock, type WantedShards } from "./read-group.js";
+export { LEFT, MISSING_COORDINATES, type TrackBlock, UNLISTED, type WantedShards } from "./read-group.js";
 export { type ColumnSpec, type ReadSpec, readSpec } from "./read-spec.js";
 export { type GranuleScan, scanGranule } from "./scan-granule.js";
 export { decodePoints, type GroupPoints, type StoredPoints, storedColumns } from "./stored-points.js";

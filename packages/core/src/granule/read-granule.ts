@@ -41,7 +41,8 @@ export async function readGranule(
   { parentOrder, childOrder, latitude, shard }: ShardTarget,
 ): Promise<GranuleResult> {
   checkChildOrder(parentOrder, childOrder);
-  const wanted = { scatter: shardScatter({ parentOrder, latitude }, [shard]), count: 1 };
+  const scatter = shardScatter({ parentOrder, latitude }, [shard]);
+  const wanted = { scatter, count: 1, positions: Int32Array.of(0) };
   const blocks: TrackBlock[] = [];
   const scan = await scanGranule(id, open, spec, wanted, (block) => {
     blocks.push(block);
@@ -58,12 +59,18 @@ export async function readGranule(
     .map((block) => decodePoints(block, names, encodingsOf(scan, block.group), orders));
   const { version, metrics, failedGroups, failure } = scan;
   const rowsScanned = sum(scan.groups, "rows");
-  const groups = groupCounts(scan, points);
+  const groups = groupCounts(
+    scan.groups.map(({ absent }) => ({ absent: absent !== undefined })),
+    points,
+  );
   return defined({ id, version, metrics, points, ...groups, failedGroups, rowsScanned, dropped, failure });
 }
 
 /** Of a granule's groups, those that are not in it, and those of which a shard has no point. */
-export function groupCounts({ groups }: Pick<GranuleScan, "groups">, points: readonly { group: number }[]) {
+export function groupCounts(
+  groups: readonly { readonly absent: boolean }[],
+  points: readonly Pick<GroupPoints, "group">[],
+) {
   const absentGroups = groups.filter(({ absent }) => absent).length;
   const read = new Set(points.map(({ group }) => group)).size;
   return { absentGroups, emptyGroups: groups.length - absentGroups - read };

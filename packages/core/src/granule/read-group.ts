@@ -13,15 +13,22 @@ import { isCoordinate, type StoredPoints } from "./stored-points.js";
 /** The shards whose points are wanted of a granule. */
 export interface WantedShards {
   readonly scatter: ShardScatter;
-  /** Slots 0..count − 1 are wanted; points in the others are counted and left. */
+  /** How many are wanted. */
   readonly count: number;
+  /** For each slot of `scatter` its position 0..count − 1 among the wanted, or {@link LEFT} or {@link UNLISTED}. */
+  readonly positions: Int32Array;
 }
+
+/** Not wanted now. */
+export const LEFT = -1;
+/** Not thought to have points of this granule: those that it has are counted. */
+export const UNLISTED = -2;
 
 /** Points of a stretch of a group, shard after shard, and within one in the order of their rows. */
 export interface TrackBlock extends StoredPoints {
-  /** Points of slot k lie at starts[k]..starts[k + 1] − 1. */
+  /** Points of the k-th wanted shard lie at starts[k]..starts[k + 1] − 1. */
   readonly starts: Uint32Array;
-  /** Filter → rows of each slot that it dropped. */
+  /** Filter → rows of each wanted shard that it dropped. */
   readonly dropped: ReadonlyMap<string, Uint32Array>;
 }
 
@@ -35,7 +42,7 @@ export interface GroupScan {
   readonly rows: number;
   /** Rows without usable coordinates, as far as they were looked at. */
   readonly withoutCoordinates: number;
-  /** Rows that lie in a shard that is not wanted of this granule. */
+  /** Rows that lie in shards that are not thought to have any. */
   readonly unlisted: number;
   /** How the stored columns become values. */
   readonly encodings: readonly Encoding[];
@@ -71,10 +78,10 @@ export async function readGroup(
   for (let start = 0; start < track.rows; start += stretch) {
     const scattered = await scatterStretch(file, track, start, Math.min(track.rows, start + stretch), wanted);
     withoutCoordinates += scattered.withoutCoordinates;
-    const listed = onlyListed(scattered, wanted.count);
-    unlisted += scattered.rows.length - listed.rows.length;
-    if (listed.rows.length === 0) continue;
-    await onBlock({ group, ...(await readBlock(file, spec, track, await encodings, listed, wanted.count)) });
+    const here = onlyWanted(scattered, wanted.positions);
+    unlisted += here.unlisted;
+    if (here.rows.length === 0) continue;
+    await onBlock({ group, ...(await readBlock(file, spec, track, await encodings, here, wanted.count)) });
   }
   const coordinates = spec.implicit.filter(isCoordinate).map(() => PLAIN);
   const ofColumns = (await encodings).slice(track.filters.length);
@@ -110,23 +117,31 @@ async function scatterStretch(
   return { ...scattered, rows: scattered.rows.map((row) => row + from) };
 }
 
-/** Without the rows of shards that are not wanted. */
-function onlyListed(scattered: ScatteredStretch, count: number): ScatteredStretch {
-  const { slots } = scattered;
-  if (slots.every((slot) => slot < count)) return scattered;
-  const listed = allPositions(slots.length).filter((place) => (slots[place] as number) < count);
-  return pickRows(scattered, listed);
-}
-
-function pickRows(scattered: ScatteredStretch, places: Uint32Array): ScatteredStretch {
-  const { rows, slots, ranks, latitude, longitude, withoutCoordinates } = scattered;
+/** The rows of shards that are wanted, with the positions of these for slots. */
+function onlyWanted(
+  { rows, slots, ranks, latitude, longitude, withoutCoordinates }: ScatteredStretch,
+  positions: Int32Array,
+): ScatteredStretch & { readonly unlisted: number } {
+  const places = new Uint32Array(slots.length);
+  let [count, unlisted] = [0, 0];
+  for (let place = 0; place < slots.length; place++) {
+    const position = positions[slots[place] as number] as number;
+    if (position === UNLISTED) unlisted++;
+    if (position < 0) continue;
+    slots[place] = position;
+    places[count++] = place;
+  }
+  if (count === slots.length)
+    return { rows, slots, ranks, latitude, longitude, withoutCoordinates, unlisted };
+  const kept = places.subarray(0, count);
   return {
-    rows: pick(rows, places),
-    slots: pick(slots, places),
-    ranks: pick(ranks, places),
-    latitude: pick(latitude, places),
-    longitude: pick(longitude, places),
+    rows: pick(rows, kept),
+    slots: pick(slots, kept),
+    ranks: pick(ranks, kept),
+    latitude: pick(latitude, kept),
+    longitude: pick(longitude, kept),
     withoutCoordinates,
+    unlisted,
   };
 }
 

@@ -21,7 +21,7 @@ const sized = (size: number) => ({
   granules: plan.granules.map((granule) => ({ ...granule, size })),
 });
 
-test("an estimate counts what the selected shards read, each granule of each shard", () => {
+test("an estimate counts what the selected shards read, each granule once", () => {
   // The second and third shard have the granules 0, 1 and 0, 1, 3.
   expect(estimateRun(sized(1000), [1, 2])).toEqual({
     format: "zagg-estimate/1",
@@ -30,14 +30,19 @@ test("an estimate counts what the selected shards read, each granule of each sha
     selected_shards: 2,
     granules: 3,
     pairs: 5,
-    bytes: 5 * 1000 * 0.1,
-    requests: 5 * 20,
+    bytes: 3 * 1000 * 0.1,
+    requests: 3 * 24,
+    // Ranks, heights and their errors, of the rows that two and one shards keep.
+    extract_bytes: Math.round((1000 / BYTES_PER_ROW) * 5 * KEPT_SHARE * 12),
     output_bytes: cellsPerShard(plan.grid) * (5 * (8 + 8) + 2 * 9 * 4),
-    cpu_s: 5 * 0.06,
+    cpu_s: 3 * 0.25 + 5 * 0.02,
     shard_memory: shardMemory(sized(1000), 2),
   });
   const unsized = { ...plan, granules: plan.granules.map(({ id }) => ({ id })) };
   expect(estimateRun(unsized, [4]).bytes).toBe(TYPICAL_GRANULE_BYTES * 0.1);
+  const byShards = estimateRun(sized(1000), [1, 2], "shard");
+  expect(byShards).toMatchObject({ bytes: 5 * 1000 * 0.1, requests: 5 * 24, cpu_s: 5 * (0.04 + 0.02) });
+  expect(byShards).not.toHaveProperty("extract_bytes");
   expect(estimateRun(plan, [])).toMatchObject({ pairs: 0, bytes: 0, shard_memory: 0 });
   expect(estimateRun({ ...plan, outside: { shards: 1, granules: 2 } }, []).outside).toEqual({
     shards: 1,
@@ -69,6 +74,6 @@ test("what comes over https is told as time on an office line, files are not", (
     https: `https://data.example/${id}`,
     size: 125e6,
   }));
-  const { office_line_s: seconds, pairs } = estimateRun({ ...plan, granules }, [0]);
-  expect(seconds).toBeCloseTo(pairs * 1);
+  const { office_line_s: seconds, granules: read } = estimateRun({ ...plan, granules }, [0]);
+  expect(seconds).toBeCloseTo(read * 1);
 });

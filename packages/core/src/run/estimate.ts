@@ -1,21 +1,28 @@
 import { cellsPerShard } from "@zagg/healpix";
 import type { ArraySpec } from "@zagg/product";
 import { bytesPerValue } from "@zagg/zarr";
+import { configStatistics } from "../config/index.js";
+import { readSpec } from "../granule/index.js";
 import { defined } from "../terms/index.js";
 import { findPlace } from "./granule-place.js";
 import { granuleAt, type Outside, type Plan, shardAt } from "./plan.js";
-import { shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
+import { BYTES_PER_ROW, KEPT_SHARE, shardMemory, TYPICAL_GRANULE_BYTES } from "./shard-memory.js";
 
 /**
- * Bytes that a shard reads of a granule, as a share of the granule, and requests for it. Measured on full-length
- * ATL06 granules (159 MB): coordinates of six beams whole, other columns only near the shard.
+ * Bytes that are read of a granule for all its shards, as a share of it, and requests for it; of a shard that reads its
+ * granules itself, the same for each of them. Measured on full-length ATL06 granules (133 and 159 MB): coordinates of six
+ * beams whole, other columns where they are wanted.
  */
-export const SHARE_PER_PAIR = 0.1;
-export const REQUESTS_PER_PAIR = 20;
-/** CPU of one pair on one core, seconds. */
-export const SECONDS_PER_PAIR = 0.06;
+export const SHARE_PER_READ = 0.1;
+export const REQUESTS_PER_READ = 24;
+/** CPU of going through a granule, for all of its shards or for one, and of each pair of the two after that; seconds. */
+export const SECONDS_PER_READ = { granule: 0.25, shard: 0.04 } as const;
+export const SECONDS_PER_PAIR = 0.02;
 /** A home or office line of 100 Mbit/s, bytes per second. */
 export const OFFICE_LINE = 12.5e6;
+
+/** Who reads: this machine goes through each granule once, on Lambda every shard reads its own part of it. */
+export type ReadBy = "granule" | "shard";
 
 /** What a run would take. Bytes and requests are estimates for remote granules, local files cost neither. */
 export interface RunEstimate {
@@ -27,10 +34,12 @@ export interface RunEstimate {
   /** Of the catalog, what bounds or another product's shard list left out; absent where nothing. */
   readonly outside?: Outside;
   readonly granules: number;
-  /** Shard-granule pairs: how many times a granule is opened. */
+  /** Shard-granule pairs. */
   readonly pairs: number;
   readonly bytes: number;
   readonly requests: number;
+  /** Points of the granules that are kept until the run is done, bytes on this machine's disk; absent where shards read. */
+  readonly extract_bytes?: number;
   /** Size of what is written, before compression: coordinates of all shards, variables of those that run; bytes. */
   readonly output_bytes: number;
   /** CPU over all cores, seconds. */
@@ -42,27 +51,35 @@ export interface RunEstimate {
 }
 
 /**
- * Estimates what running `selected` shards (positions) of a plan takes.
+ * Estimates what running `selected` shards (positions) of a plan takes, where each granule is read once for all of them,
+ * or by each shard for itself.
  *
  * @example
  * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
  * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
  * console.log(estimateRun(plan, [...plan.shards.keys()]).requests);
  */
-export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimate {
-  const granules = new Set<number>();
-  let pairs = 0;
-  let bytes = 0;
-  let overHttps = 0;
+export function estimateRun(
+  plan: Plan,
+  selected: readonly number[],
+  readBy: ReadBy = "granule",
+): RunEstimate {
+  const shardsOf = new Map<number, number>();
   for (const index of selected) {
-    for (const granule of shardAt(plan, index).granules) {
-      granules.add(granule);
-      pairs++;
-      const known = granuleAt(plan, granule);
-      const share = (known.size ?? TYPICAL_GRANULE_BYTES) * SHARE_PER_PAIR;
-      bytes += share;
-      if (findPlace(known, plan.config.dataSource.driver) === "https") overHttps += share;
-    }
+    for (const granule of shardAt(plan, index).granules)
+      shardsOf.set(granule, (shardsOf.get(granule) ?? 0) + 1);
+  }
+  let [pairs, reads, bytes, overHttps, rows] = [0, 0, 0, 0, 0];
+  for (const [granule, shards] of shardsOf) {
+    const known = granuleAt(plan, granule);
+    const size = known.size ?? TYPICAL_GRANULE_BYTES;
+    const times = readBy === "granule" ? 1 : shards;
+    const read = size * SHARE_PER_READ * times;
+    pairs += shards;
+    reads += times;
+    bytes += read;
+    rows += (size / BYTES_PER_ROW) * Math.min(1, shards * KEPT_SHARE);
+    if (findPlace(known, plan.config.dataSource.driver) === "https") overHttps += read;
   }
   return defined({
     format: "zagg-estimate/1" as const,
@@ -70,15 +87,24 @@ export function estimateRun(plan: Plan, selected: readonly number[]): RunEstimat
     total_shards: plan.shards.length,
     selected_shards: selected.length,
     outside: plan.outside,
-    granules: granules.size,
+    granules: shardsOf.size,
     pairs,
     bytes: Math.round(bytes),
-    requests: pairs * REQUESTS_PER_PAIR,
+    requests: reads * REQUESTS_PER_READ,
+    extract_bytes: readBy === "granule" ? Math.round(rows * bytesPerPoint(plan)) : undefined,
     output_bytes: outputBytes(plan, selected.length),
-    cpu_s: pairs * SECONDS_PER_PAIR,
+    cpu_s: reads * SECONDS_PER_READ[readBy] + pairs * SECONDS_PER_PAIR,
     office_line_s: overHttps > 0 ? overHttps / OFFICE_LINE : undefined,
     shard_memory: selected.reduce((most, index) => Math.max(most, shardMemory(plan, index)), 0),
   });
+}
+
+/** A rank, the columns that are read, as if all were float32, and coordinates where statistics use them. */
+function bytesPerPoint({ config }: Plan): number {
+  const { columns, implicit } = readSpec(config, configStatistics(config).columns);
+  return (
+    4 + 4 * columns.length + 8 * implicit.filter((name) => name === "latitude" || name === "longitude").length
+  );
 }
 
 function outputBytes({ config, grid, shards }: Plan, running: number): number {

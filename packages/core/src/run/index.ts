@@ -1,5 +1,5 @@
-export type { Backend, ShardTask } from "./backend.js";
-export { estimateRun, REQUESTS_PER_PAIR, type RunEstimate, SHARE_PER_PAIR } from "./estimate.js";
+export type { Backend, BackendEvent, GranuleRead, ShardTask } from "./backend.js";
+export { estimateRun, REQUESTS_PER_READ, type RunEstimate, SHARE_PER_READ } from "./estimate.js";
 export { findPlace } from "./granule-place.js";
 export { localBackend } from "./local-backend.js";
 export { lostWorkerRecord } from "./lost-record.js";
@@ -43,6 +43,7 @@ export {
   storeHost,
 } from "./run-host.js";
 export {
+  type ReadProgress,
   type RunMend,
   type RunOptions,
   type RunPhase,

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeDigests } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { catalog, config, newStores, planOf, run } from "../testing/sample-run.js";
+import { catalog, newStores, planOf, run } from "../testing/sample-run.js";
+import { type BackendEvent, isGranuleRead } from "./backend.js";
 import { localBackend } from "./local-backend.js";
 import { openStores } from "./open-store.js";
 import { storeHost } from "./run-host.js";
 import { runPlan } from "./run-plan.js";
 import { readRecords } from "./run-record.js";
-import { shardMemory } from "./shard-memory.js";
+import { WORKER_BYTES } from "./shard-memory.js";
 import type { ShardRecord } from "./shard-record.js";
 
 let folder: string;
@@ -21,10 +22,10 @@ afterAll(() => rm(folder, { recursive: true }));
 const plan = planOf();
 const tasks = plan.shards.map((_, index) => ({ index, attempt: 1, allowPartial: false }));
 
-/** The records of these tasks in the order in which they came. */
-async function collect(records: AsyncIterable<ShardRecord>): Promise<ShardRecord[]> {
+/** The records of shards, in the order in which they came. */
+async function collect(events: AsyncIterable<BackendEvent>): Promise<ShardRecord[]> {
   const all: ShardRecord[] = [];
-  for await (const record of records) all.push(record);
+  for await (const event of events) if (!isGranuleRead(event)) all.push(event);
   return all;
 }
 
@@ -40,13 +41,13 @@ test("threads make what one process makes, to the byte", async () => {
   expect(await storeDigests(stores.product)).toEqual(await storeDigests(whole.product));
 });
 
-test("shards that do not fit into memory together run one after the other, in their order", async () => {
+test("shards that do not fit into memory together run one after the other", async () => {
   const target = join(folder, "memory");
   await run(plan, openStores(target), { select: [] });
-  const backend = localBackend(plan, target, 4, undefined, shardMemory(plan, 0) / 2);
+  const backend = localBackend(plan, target, 4, { memory: WORKER_BYTES / 2 });
   const records = await collect(backend.run(tasks, {}));
   await backend.close();
-  expect(records.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+  expect(records.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4]);
   // Each was finished before the next was begun.
   const finished = records.map((record) => Date.parse(record.finished));
   expect(finished).toEqual(finished.toSorted((a, b) => a - b));
@@ -59,8 +60,9 @@ test("once it is stopped no shard is begun", async () => {
   expect(await collect(backend.run(tasks, { signal: AbortSignal.abort() }))).toEqual([]);
   const stop = new AbortController();
   const records: ShardRecord[] = [];
-  for await (const record of backend.run(tasks, { signal: stop.signal })) {
-    records.push(record);
+  for await (const event of backend.run(tasks, { signal: stop.signal })) {
+    if (isGranuleRead(event)) continue;
+    records.push(event);
     stop.abort();
   }
   await backend.close();
@@ -72,22 +74,18 @@ test("once it is stopped no shard is begun", async () => {
   );
 });
 
-test("a thread that ends is a crash of its shard, with a record", async () => {
+test("a thread that ends is a crash of the granules that it was at, with records of their shards", async () => {
   const target = join(folder, "crash");
   const stores = openStores(target);
   await run(plan, stores, { select: [] });
-  const { variables } = config.aggregation;
-  const unknown = { ...variables, count: { ...variables.count, function: "no such function" } };
-  // Only the threads are given a config that does not compile.
-  const broken = {
-    ...plan,
-    config: { ...plan.config, aggregation: { ...config.aggregation, variables: unknown } },
-  } as typeof plan;
+  // Nobody knows such cells: a mistake of ours, and no fault of any granule.
+  const broken = { ...plan, grid: { ...plan.grid, latitude: "nonsense" } } as unknown as typeof plan;
   const backend = localBackend(broken, target, 1);
   const [record] = await collect(backend.run(tasks.slice(1, 2), {}));
   await backend.close();
-  expect(record).toMatchObject({ shard: plan.shards[1]?.id, state: "failed", failures: [{ kind: "crash" }] });
-  expect(record?.failures[0]?.message).toMatch(/^the worker of this shard ended: .*no such function/);
+  expect(record).toMatchObject({ shard: plan.shards[1]?.id, state: "failed" });
+  expect(record?.failures.map(({ kind }) => kind)).toEqual(["crash", "crash"]);
+  expect(record?.failures[0]?.message).toMatch(/^the worker of this granule ended: /);
   expect((await readRecords(stores.run, plan)).get(plan.shards[1]?.id ?? "")).toEqual(record);
 });
 

@@ -13,7 +13,7 @@ export type ShardState = (typeof SHARD_STATES)[number];
 export interface ShardFailure {
   /** Granule id; absent where the failure is the shard's own. */
   readonly granule?: string;
-  readonly kind: GranuleFailureKind | "crash" | "timeout" | "memory" | "internal";
+  readonly kind: GranuleFailureKind | "timeout";
   readonly code: string;
   readonly message: string;
 }

@@ -1,6 +1,7 @@
 import { cellsPerShard } from "@zagg/healpix";
 import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "@zagg/product";
 import { aggregate, type Statistics } from "@zagg/stats";
+import type { Store } from "@zagg/storage";
 import { asConfigErrors, configStatistics } from "../config/index.js";
 import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../granule/index.js";
 import { isZaggError, machineError } from "../terms/index.js";
@@ -29,6 +30,8 @@ export interface ShardContext {
   readonly statistics: Statistics;
   readonly reading: ReadSpec;
   readonly open: GranuleOpener;
+  /** Where the points of granules are kept that were gone through for several shards. */
+  readonly extracts?: Store | undefined;
 }
 
 /**
@@ -44,6 +47,7 @@ export function shardContext(
   plan: Plan,
   stores: ProductStores,
   open = granuleOpener(plan.config.dataSource.driver),
+  extracts?: Store,
 ): ShardContext {
   const statistics = configStatistics(plan.config);
   return {
@@ -53,11 +57,12 @@ export function shardContext(
     statistics,
     reading: readSpec(plan.config, statistics.columns),
     open,
+    extracts,
   };
 }
 
 /**
- * Processes one shard: reads its granules, aggregates its cells, writes one chunk per array, then the record.
+ * Processes one shard: takes what its granules hold for it, aggregates its cells, writes one chunk per array, then the record.
  * The product of the same inputs is the same to the byte, whoever runs it and in whatever order.
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
@@ -89,7 +94,7 @@ export async function processShard(
   const started = performance.now();
   let results: readonly GranuleResult[];
   try {
-    results = await readGranules(context, shard, { allowPartial: task.allowPartial, signal });
+    results = await readGranules(context, task, signal);
   } catch (error) {
     const failure = signal?.aborted ? outOfTime(signal) : outOfMemory(error);
     if (!failure) throw error;

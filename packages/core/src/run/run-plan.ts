@@ -1,5 +1,12 @@
 import { defined } from "../terms/index.js";
-import type { Backend, ShardTask } from "./backend.js";
+import {
+  type Backend,
+  type BackendEvent,
+  type GranuleProgress,
+  hasFailed,
+  isGranuleRead,
+  type ShardTask,
+} from "./backend.js";
 import type { RunMode } from "./mode.js";
 import { unlessStopped } from "./obey.js";
 import type { ShardState } from "./outcome.js";
@@ -15,8 +22,8 @@ import type { Todo } from "./todo.js";
 /** How often shards are done again that do not stand as they were recorded, before the run ends as it is. */
 const REPAIR_ROUNDS = 3;
 
-/** Shards one after another of which no granule could be fetched: then the source is taken to be down. */
-const UNREACHABLE_SHARDS = 3;
+/** Granules, or shards with all of theirs, that could not be fetched one after another: then the source is taken to be down. */
+const UNREACHABLE = 3;
 
 export interface RunOptions extends Omit<PrepareRequest, "select"> {
   readonly backend: Backend;
@@ -37,6 +44,7 @@ export interface RunOptions extends Omit<PrepareRequest, "select"> {
   /** Told at the beginning of each phase, and again as making the stores ready goes on. */
   readonly onPhase?: (phase: RunPhase, progress?: PrepareProgress) => void;
   readonly onStart?: (start: RunStart) => void;
+  readonly onRead?: (progress: ReadProgress) => void;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly onMend?: (mend: RunMend) => void;
 }
@@ -62,6 +70,15 @@ export interface RunStart {
   readonly skippedByState: Readonly<Partial<Record<ShardState, number>>>;
   /** Of those to run, how many run again, by reason. */
   readonly reruns: Todo["reruns"];
+}
+
+/** After each granule that was gone through for several shards. */
+export interface ReadProgress {
+  readonly read: GranuleProgress;
+  /** Granules that were gone through, and those that are to be. */
+  readonly done: number;
+  readonly total: number;
+  readonly elapsedMs: number;
 }
 
 /** After each shard. */
@@ -133,7 +150,7 @@ async function runShards(
   indexes: readonly number[],
   attempts: readonly number[],
   tally: RunTally,
-  { backend, signal, allowPartial = false, onPhase, onProgress }: RunOptions,
+  { backend, signal, allowPartial = false, onPhase, onRead, onProgress }: RunOptions,
 ): Promise<void> {
   onPhase?.("running");
   const tasks = taskOrder(weights(plan, indexes)).map(
@@ -147,28 +164,48 @@ async function runShards(
   const hopeless = new AbortController();
   const stop = signal ? AbortSignal.any([signal, hopeless.signal]) : hopeless.signal;
   const started = performance.now();
-  let done = 0;
+  let [read, done] = [0, 0];
   let unreachable = 0;
-  for await (const record of backend.run(tasks, { signal: stop })) {
-    tally.add(record);
-    done++;
-    onProgress?.({ record, done, total: tasks.length, elapsedMs: performance.now() - started });
-    // Every other shard would fail in the same way.
-    unreachable = isUnreachable(record) ? unreachable + 1 : 0;
-    if (record.failures.some((failure) => failure.kind === "auth")) tally.stoppedBy = "auth";
-    else if (unreachable === UNREACHABLE_SHARDS) tally.stoppedBy ??= "upstream";
+  for await (const event of backend.run(tasks, { signal: stop })) {
+    const elapsedMs = performance.now() - started;
+    if (isGranuleRead(event)) {
+      tally.addRead(event);
+      read++;
+      onRead?.({ read: event, done: read, total: read + event.left, elapsedMs });
+    } else {
+      tally.add(event);
+      done++;
+      onProgress?.({ record: event, done, total: tasks.length, elapsedMs });
+    }
+    // Everything else would fail in the same way.
+    if (triedSource(event)) unreachable = isUnreachable(event) ? unreachable + 1 : 0;
+    if (isRefused(event)) tally.stoppedBy = "auth";
+    else if (unreachable === UNREACHABLE) tally.stoppedBy ??= "upstream";
     if (tally.stoppedBy) hopeless.abort();
   }
   onPhase?.("closing");
 }
 
+/** Granules that were gone through, and shards that read theirs themselves. */
+function triedSource(event: BackendEvent): boolean {
+  return isGranuleRead(event) || event.counts.requests > 0;
+}
+
 /** Whether nothing at all came of the source. */
-function isUnreachable({ failures, counts: { granules } }: ShardRecord): boolean {
+function isUnreachable(event: BackendEvent): boolean {
+  if (isGranuleRead(event)) return hasFailed(event.result) && event.result.failure.kind === "network";
+  const { granules } = event.counts;
   return (
     granules.attempted > 0 &&
     granules.failed === granules.attempted &&
-    failures.every((failure) => failure.kind === "network")
+    event.failures.every((failure) => failure.kind === "network")
   );
+}
+
+/** Whether our credentials are no good. */
+function isRefused(event: BackendEvent): boolean {
+  if (isGranuleRead(event)) return hasFailed(event.result) && event.result.failure.kind === "auth";
+  return event.failures.some((failure) => failure.kind === "auth");
 }
 
 /**

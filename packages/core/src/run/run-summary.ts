@@ -1,4 +1,6 @@
+import { MISSING_COORDINATES } from "../granule/index.js";
 import { defined } from "../terms/index.js";
+import type { GranuleRead } from "./backend.js";
 import { addCounts, noCounts, type ShardCounts, type ShardFailure, type ShardState } from "./outcome.js";
 import { type Outside, type Plan, shardAt } from "./plan.js";
 import type { Flaw } from "./settle.js";
@@ -26,13 +28,17 @@ export interface RunSummary {
   readonly unfinished: number;
   /** Why shards are pending that this run has done: what is not as they left it. Absent where none is. */
   readonly undone?: readonly UndoneShard[];
-  /** Rows whose coordinates were looked at, over the shards that this run processed; so are the rest. */
+  /** Granules that this run went through for several shards. */
+  readonly granules_read: number;
+  /** Rows whose coordinates were looked at, of those granules and the shards that this run processed; so are the rest. */
   readonly points_read: number;
   readonly points_kept: number;
   readonly occupied_cells: number;
   readonly granules: ShardCounts["granules"];
   readonly groups: ShardCounts["groups"];
   readonly dropped: Readonly<Record<string, number>>;
+  /** Rows that lie in shards of the product which the catalog does not list for their granule; absent where none do. */
+  readonly unlisted?: number;
   readonly left_out: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly bytes: number;
   readonly requests: number;
@@ -71,8 +77,9 @@ export class RunTally {
   stoppedBy: StopReason | undefined;
   /** Of the last record of every shard that this run has done. */
   readonly #records = new Map<number, Pick<ShardRecord, "shard" | "counts" | "failures">>();
-  /** Of the records before those. */
+  /** Of the records before those, and of the granules that were read for several shards. */
   readonly #redone = { bytes: 0, requests: 0, retries: 0 };
+  readonly #read = { granules: 0, rows: 0, withoutCoordinates: 0, unlisted: 0 };
   readonly #started = performance.now();
   readonly #skipped: number;
 
@@ -95,6 +102,12 @@ export class RunTally {
     this.states[index] = state;
   }
 
+  /** Takes in a granule that was gone through. */
+  addRead({ counts: { bytes, requests, retries, ...rows } }: GranuleRead): void {
+    addCounts(this.#redone, { bytes, requests, retries });
+    addCounts(this.#read, { granules: 1, ...rows });
+  }
+
   /** Takes over what is true at the end: another run may have written shards, and `undone` ones are to do again. */
   correct(states: readonly ShardState[], undone: readonly number[]): void {
     for (const [index, state] of states.entries()) this.states[index] = state;
@@ -111,6 +124,9 @@ export class RunTally {
     const records = [...this.#records.values()];
     const counts = noCounts();
     for (const record of records) addCounts(counts, record.counts);
+    const { granules, rows, withoutCoordinates, unlisted } = this.#read;
+    counts.rowsScanned += rows;
+    if (withoutCoordinates > 0) addCounts(counts.dropped, { [MISSING_COORDINATES]: withoutCoordinates });
     return defined({
       format: "zagg-run/1",
       store,
@@ -127,12 +143,14 @@ export class RunTally {
         undone.length === 0
           ? undefined
           : undone.map(({ index, ...flaw }) => ({ shard: shardAt(plan, index).id, ...flaw })),
+      granules_read: granules,
       points_read: counts.rowsScanned,
       points_kept: counts.pointsKept,
       occupied_cells: counts.occupiedCells,
       granules: counts.granules,
       groups: counts.groups,
       dropped: counts.dropped,
+      unlisted: unlisted > 0 ? unlisted : undefined,
       left_out: counts.leftOut,
       bytes: counts.bytes + this.#redone.bytes,
       requests: counts.requests + this.#redone.requests,

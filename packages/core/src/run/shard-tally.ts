@@ -11,7 +11,7 @@ export function countGranules(results: readonly GranuleResult[]): ShardCounts {
     if (result.failure) granules.failed++;
     else if (result.points.length > 0) granules.read++;
     else granules.empty++;
-    groups.read += result.points.length;
+    groups.read += new Set(result.points.map(({ group }) => group)).size;
     groups.absent += result.absentGroups;
     groups.empty += result.emptyGroups;
     groups.failed += result.failedGroups;

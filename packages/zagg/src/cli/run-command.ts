@@ -1,5 +1,12 @@
 import type { CostReport } from "@zagg/aws";
-import { loadConfig, type RunMend, type RunProgress, type RunStart, type ShardRecord } from "@zagg/core";
+import {
+  loadConfig,
+  type ReadProgress,
+  type RunMend,
+  type RunProgress,
+  type RunStart,
+  type ShardRecord,
+} from "@zagg/core";
 import { type Command, Option } from "commander";
 import { type AggEstimate, type AggOptions, type AggSummary, agg } from "../agg.js";
 import { runExitCode } from "./exit-code.js";
@@ -24,7 +31,7 @@ import { warnAbout } from "./warnings.js";
 
 type RunCliOptions = OutputOptions &
   LambdaCliOptions &
-  Omit<AggOptions, "signal" | "onPhase" | "onStart" | "onProgress" | "onMend" | "onNotice"> & {
+  Omit<AggOptions, "signal" | "onPhase" | "onStart" | "onRead" | "onProgress" | "onMend" | "onNotice"> & {
     readonly config: string;
     readonly dryRun?: boolean;
   };
@@ -59,6 +66,10 @@ export function addRunCommand(program: Command): void {
       "--cache-dir <folder>",
       "keep what is fetched of remote granules, so that a byte is downloaded once",
     )
+    .option(
+      "--extracts <folder>",
+      "keep the points of every granule that is read, for later runs and other products (default: until this one is done)",
+    )
     .option("--max-cells <n>", "run the first n shards only; the others stay pending", wholeNumber(1))
     .option("--morton-cell <id>", "run this shard only; the others stay pending")
     .option("--shards-from <store>", "take over the shard list of this product, so that both align")
@@ -86,8 +97,10 @@ Examples:
 async function run({ config: configName, json, quiet, verbose, ...options }: RunCliOptions): Promise<void> {
   const output = outputOf({ json, quiet, verbose });
   const config = await loadConfig(configName, { onWarning: warnAbout(output) });
+  const reading = progressBar(output, "granules");
   const bar = progressBar(output, "shards");
   let points = 0;
+  let rows = 0;
   const records: ShardRecord[] = [];
   const phases = followPhases(output);
   const listeners = {
@@ -95,6 +108,12 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
     onPhase: phases.at,
     onMend: (mend: RunMend) => output.note(describeMend(mend)),
     onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
+    onRead: ({ read, done, total }: ReadProgress) => {
+      rows += read.counts.rows;
+      output.detail(`${read.result.id}: ${read.counts.rows} rows read (${done}/${total})`);
+      reading.update(done, total, rows);
+      if (done === total) reading.stop();
+    },
     onProgress: ({ record, done, total }: RunProgress) => {
       points += record.counts.pointsKept;
       if (options.outputDir !== undefined) records.push(record);
@@ -107,6 +126,7 @@ async function run({ config: configName, json, quiet, verbose, ...options }: Run
   const answer = await untilInterrupted(output, phases.isIdle, (signal) =>
     agg(config, { ...options, ...listeners, signal }),
   ).finally(() => {
+    reading.stop();
     bar.stop();
     phases.stop();
   });

@@ -56,12 +56,15 @@ function describeOutside(outside: RunSummary["outside"]): string | undefined {
 }
 
 /** Where the other rows went: every row that was looked at is in one of these numbers. */
-function dropped({ dropped, points_kept, points_read }: RunSummary): string {
+function dropped({ dropped, points_kept, points_read, unlisted = 0 }: RunSummary): string {
   const reasons = Object.entries(dropped).filter(([, n]) => n > 0);
-  const elsewhere = points_read - points_kept - reasons.reduce((sum, [, n]) => sum + n, 0);
+  const elsewhere = points_read - points_kept - unlisted - reasons.reduce((sum, [, n]) => sum + n, 0);
   return [
     ...reasons.map(([reason, n]) => `; ${count(n)} dropped by ${reason}`),
-    elsewhere > 0 ? `; ${count(elsewhere)} rows of these granules lie in other shards` : "",
+    elsewhere > 0 ? `; ${count(elsewhere)} rows of these granules lie elsewhere` : "",
+    unlisted > 0
+      ? `; ${count(unlisted)} left out, for they lie in shards for which the catalog does not list their granules: make the catalog again with --buffer-km`
+      : "",
   ].join("");
 }
 
@@ -87,6 +90,10 @@ export function describeFailures({ failures, failed, partial }: RunSummary): str
 /** What to do where a run did not come to its end; undefined where it did. */
 export function nextStep(summary: RunSummary): string | undefined {
   const { interrupted, stopped_by, failures, failed, pending, partial, unfinished, undone } = summary;
+  if (interrupted && summary.written + summary.empty === 0 && summary.granules_read > 0) {
+    return `No shard is done yet, for each needs all of its granules; the points of the ${count(summary.granules_read)} that \
+were read are kept. To go on from here, give the same command again.`;
+  }
   if (interrupted) return "To go on from here, give the same command again.";
   if (stopped_by === "auth") {
     return "The source refuses your credentials, so the run was stopped. Once they work, give the same command again.";
@@ -135,11 +142,18 @@ function named(names: readonly string[]): string {
 
 /** What a dry run found. */
 export function describeEstimate(estimate: AggEstimate): string {
-  const { lambda, office_line_s: line } = estimate;
+  const { lambda, office_line_s: line, extract_bytes: extracts } = estimate;
   return table([
     ["shards", `${count(estimate.selected_shards)} of ${count(estimate.total_shards)}`],
-    ["granules", `${count(estimate.granules)}, opened ${count(estimate.pairs)} times`],
+    [
+      "granules",
+      `${count(estimate.granules)}, read ${lambda ? `${count(estimate.pairs)} times, by each shard` : "once each"}`,
+    ],
     ["reading", `about ${bytes(estimate.bytes)} in ${count(estimate.requests)} requests`],
+    [
+      "disk",
+      extracts === undefined ? undefined : `about ${bytes(extracts)} for their points, until the run is done`,
+    ],
     ["writing", `at most ${bytes(estimate.output_bytes)}, before compression`],
     ["line", lambda || line === undefined ? undefined : `about ${duration(line)} over https at 100 Mbit/s`],
     ["CPU", `about ${duration(estimate.cpu_s)} over all cores`],
