@@ -61,9 +61,10 @@ function serve(request: IncomingMessage, response: ServerResponse, content: Cont
   };
   const ifMatch = request.headers["if-match"];
   if (ifMatch !== undefined && ifMatch !== etag) return void response.writeHead(412, headers).end();
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
-  const start = Number(range?.[1] ?? 0);
-  const end = Math.min(range?.[2] ? Number(range[2]) + 1 : size, size);
+  const range = /^bytes=(?!-$)(\d*)-(\d*)$/.exec(request.headers.range ?? "");
+  const fromEnd = range?.[1] === "";
+  const start = fromEnd ? Math.max(0, size - Number(range[2])) : Number(range?.[1] ?? 0);
+  const end = Math.min(range?.[2] && !fromEnd ? Number(range[2]) + 1 : size, size);
   if (range !== null && start >= end) {
     return void response.writeHead(416, { ...headers, "content-range": `bytes */${size}` }).end();
   }

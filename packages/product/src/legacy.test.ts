@@ -64,6 +64,7 @@ function storeBelow(store: Store, path: string): ReadableStore {
     url: `${store.url}/${path}`,
     get: (key) => store.get(at(key)),
     getRange: (key, offset, length) => store.getRange(at(key), offset, length),
+    getPart: (key, part, options) => store.getPart(at(key), part, options),
     async *list(prefix) {
       for await (const object of store.list(at(prefix)))
         yield { ...object, key: object.key.slice(path.length + 1) };

@@ -7,4 +7,14 @@ export { memoryStore } from "./memory-store.js";
 export { readWhole } from "./read-whole.js";
 export { redactUrl } from "./redact.js";
 export type { ByteSource, Front, OpenSource, ReadOptions, SourceMetrics, SourceVersion } from "./source.js";
-export type { GetOptions, PutOptions, ReadableStore, Store, StoredObject, WritableStore } from "./store.js";
+export type {
+  GetOptions,
+  ObjectPart,
+  Part,
+  PartOptions,
+  PutOptions,
+  ReadableStore,
+  Store,
+  StoredObject,
+  WritableStore,
+} from "./store.js";

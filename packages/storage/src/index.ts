@@ -20,7 +20,17 @@ export type { S3Options } from "./s3/peer.js";
 export { s3Source } from "./s3/s3-source.js";
 export { type S3Store, s3Store } from "./s3/s3-store.js";
 export type { ByteSource, Front, OpenSource, ReadOptions, SourceMetrics, SourceVersion } from "./source.js";
-export type { GetOptions, PutOptions, ReadableStore, Store, StoredObject, WritableStore } from "./store.js";
+export type {
+  GetOptions,
+  ObjectPart,
+  Part,
+  PartOptions,
+  PutOptions,
+  ReadableStore,
+  Store,
+  StoredObject,
+  WritableStore,
+} from "./store.js";
 export { passOnWait, tellWaits, type Waiting, type Watch, watchWait } from "./waiting.js";
 export { withAbort } from "./with-abort.js";
 export { withErrors } from "./with-errors.js";

@@ -1,6 +1,16 @@
 import { StorageError } from "./errors.js";
-import { checkRange, pastTheEnd, throwIfAborted } from "./range.js";
-import { checkKey, checkLength, type Store, type StoredObject } from "./store.js";
+import { throwIfAborted } from "./range.js";
+import {
+  checkKey,
+  checkLength,
+  type ObjectPart,
+  type Part,
+  type PartOptions,
+  type Store,
+  type StoredObject,
+} from "./store.js";
+import { checkPart, rangeOf } from "./store-part.js";
+import { checkVersion } from "./version.js";
 
 /**
  * A store in memory, for tests and small products.
@@ -13,6 +23,21 @@ import { checkKey, checkLength, type Store, type StoredObject } from "./store.js
 export function memoryStore(): Store {
   const url = "memory:";
   const objects = new Map<string, Uint8Array>();
+  const versions = new WeakMap<Uint8Array, number>();
+  let puts = 0;
+  async function getPart(key: string, part: Part, options?: PartOptions): Promise<ObjectPart | undefined> {
+    checkKey(url, key);
+    const address = `${url}${key}`;
+    throwIfAborted(address, options);
+    checkPart(address, part);
+    const bytes = objects.get(key);
+    if (bytes === undefined) return undefined;
+    const version = { size: bytes.length, etag: `"${versions.get(bytes)}"` };
+    checkVersion(address, options?.version, version);
+    const { offset, length } = rangeOf(address, part, bytes.length);
+    return { bytes: bytes.slice(offset, offset + length), version };
+  }
+
   return {
     url,
     async put(key, bytes, options) {
@@ -22,7 +47,9 @@ export function memoryStore(): Store {
         throw new StorageError("exists", `${url}${key}`, "the key is taken");
       }
       // A Buffer's slice() would not copy.
-      objects.set(key, new Uint8Array(bytes));
+      const kept = new Uint8Array(bytes);
+      versions.set(kept, ++puts);
+      objects.set(key, kept);
     },
     async get(key, options) {
       checkKey(url, key);
@@ -32,14 +59,9 @@ export function memoryStore(): Store {
       return bytes?.slice();
     },
     async getRange(key, offset, length, options) {
-      checkKey(url, key);
-      throwIfAborted(`${url}${key}`, options);
-      checkRange(`${url}${key}`, offset, length);
-      const bytes = objects.get(key);
-      if (bytes === undefined) return undefined;
-      if (offset + length > bytes.length) throw pastTheEnd(`${url}${key}`, offset, length, bytes.length);
-      return bytes.slice(offset, offset + length);
+      return (await getPart(key, { offset, length }, options))?.bytes;
     },
+    getPart,
     async head(key) {
       checkKey(url, key);
       const bytes = objects.get(key);

@@ -1,5 +1,5 @@
 import { StorageError } from "./errors.js";
-import type { ReadOptions } from "./source.js";
+import type { ReadOptions, SourceVersion } from "./source.js";
 
 export interface PutOptions {
   /** `"*"`: only if the key is free, atomically; else a StorageError `exists`. */
@@ -25,6 +25,21 @@ export interface GetOptions extends ReadOptions {
   readonly maxBytes?: number | undefined;
 }
 
+/** Which part of an object: exactly `length` bytes from `offset`, or the `last` ones, all where there are fewer. */
+export type Part = { readonly offset: number; readonly length: number } | { readonly last: number };
+
+export interface PartOptions extends ReadOptions {
+  /** The version that the part must be of: of another it is a StorageError `changed`. Default: any. */
+  readonly version?: SourceVersion | undefined;
+}
+
+export interface ObjectPart {
+  /** What was asked for. Of the last bytes more, the whole object, where a server does not know ranges. */
+  readonly bytes: Uint8Array;
+  /** What the part is of; undefined where a server does not show it to a page, which is so only for parts by offset. */
+  readonly version: SourceVersion | undefined;
+}
+
 /** Objects to read by key; keys are relative, with `/` between segments. */
 export interface ReadableStore {
   /** For messages: already redacted. */
@@ -38,6 +53,8 @@ export interface ReadableStore {
     length: number,
     options?: ReadOptions,
   ): Promise<Uint8Array | undefined>;
+  /** A part of an object and its version, so that the next part can be of the same; else as `getRange`. */
+  getPart(key: string, part: Part, options?: PartOptions): Promise<ObjectPart | undefined>;
   /** All objects whose key starts with `prefix`, whatever the depth, in ascending order of their keys. */
   list(prefix: string): AsyncIterable<StoredObject>;
 }

@@ -71,6 +71,33 @@ export function examineStore(name: string, manyKeys: number, start: () => Promis
       expect(await codeOf(store.getRange("r", -1, 2))).toBe("invalid");
     });
 
+    it("reads parts of one version, from the end too", async () => {
+      const store = bench.make("parts");
+      await store.put("p", pattern(1000));
+      const end = await store.getPart("p", { last: 10 });
+      sameBytes(end?.bytes, pattern(1000).subarray(990));
+      expect(end?.version?.size).toBe(1000);
+      const { version } = end ?? {};
+      const part = await store.getPart("p", { offset: 3, length: 4 }, { version });
+      sameBytes(part?.bytes, pattern(1000).subarray(3, 7));
+      expect(part?.version).toEqual(version);
+      sameBytes((await store.getPart("p", { last: 5000 }))?.bytes, pattern(1000));
+      expect((await store.getPart("p", { last: 0 }))?.bytes).toHaveLength(0);
+      expect(await codeOf(store.getPart("p", { offset: 999, length: 2 }))).toBe("short-read");
+      expect(await codeOf(store.getPart("p", { last: -1 }))).toBe("invalid");
+      expect(await store.getPart("no", { last: 10 })).toBeUndefined();
+      await store.put("empty", new Uint8Array(0));
+      expect(await store.getPart("empty", { last: 10 })).toMatchObject({ version: { size: 0 } });
+
+      await store.put("p", pattern(1001).subarray(1));
+      expect(await codeOf(store.getPart("p", { offset: 3, length: 4 }, { version }))).toBe("changed");
+      await store.put("p", pattern(5));
+      expect(await codeOf(store.getPart("p", { offset: 3, length: 4 }, { version }))).toBe("changed");
+      expect(await codeOf(store.getPart("p", { last: 4 }, { version }))).toBe("changed");
+      await store.delete(["p"]);
+      expect(await store.getPart("p", { offset: 3, length: 4 }, { version })).toBeUndefined();
+    });
+
     it("takes keys with anything a file name may hold", async () => {
       const store = bench.make("keys");
       const keys = [

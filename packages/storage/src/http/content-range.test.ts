@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { answeredRange, sameVersion } from "./content-range.js";
+import { sameVersion } from "../version.js";
+import { answeredRange } from "./content-range.js";
 import type { HttpAnswer } from "./message.js";
 
 function answer(status: number, headers: Readonly<Record<string, string>>, hidesHeaders = false): HttpAnswer {

@@ -47,17 +47,20 @@ export function answeredRange(url: string, answer: HttpAnswer, start: number, le
   return { length: end - start, version: versionOf(answer, size) };
 }
 
-function versionOf(answer: HttpAnswer, size: number): SourceVersion {
+/** The same of an answer to the request for the `last` bytes: all of an object that has fewer. */
+export function answeredEnd(url: string, answer: HttpAnswer, last: number): AnsweredRange {
+  const size = wholeNumber(/\/(\d+)$/.exec(answer.header("content-range") ?? "")?.[1]);
+  // An object without bytes has no last ones.
+  if (answer.status === 416 && !size) return { length: 0, version: versionOf(answer, 0) };
+  if (size === undefined) return answeredRange(url, answer, 0, last);
+  return answeredRange(url, answer, Math.max(0, size - last), Math.min(last, size));
+}
+
+/** What an answer says of the version of an object of `size` bytes. */
+export function versionOf(answer: HttpAnswer, size: number): SourceVersion {
   const etag = answer.header("etag");
   const modified = answer.header("last-modified");
   return { size, ...(etag !== undefined && { etag }), ...(modified !== undefined && { modified }) };
-}
-
-/** Whether two answers are of one version; what an answer leaves out is not compared. */
-export function sameVersion(a: SourceVersion, b: SourceVersion): boolean {
-  if (a.size !== b.size) return false;
-  if (a.etag !== undefined && b.etag !== undefined) return a.etag === b.etag;
-  return a.modified === undefined || b.modified === undefined || a.modified === b.modified;
 }
 
 /** A length as headers write it; undefined for anything else. */

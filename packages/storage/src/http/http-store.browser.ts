@@ -4,5 +4,5 @@ import { objectsBelow } from "./objects-below.js";
 
 /** The objects below an http(s) address, to be read from a page. The server must allow the page's origin (CORS). */
 export function httpStore(address: string, options: HttpOptions = {}): ReadableStore {
-  return objectsBelow(address, (root) => httpPeer(root, options));
+  return objectsBelow(address, (root) => httpPeer(root, options), { sizeFirst: true });
 }

@@ -10,5 +10,5 @@ import { objectsBelow } from "./objects-below.js";
  * store.url; // => "https://example.org/product.zarr/"
  */
 export function httpStore(address: string, options: Pick<HttpSourceOptions, "retry"> = {}): ReadableStore {
-  return objectsBelow(address, (root) => httpPeer(root, options));
+  return objectsBelow(address, (root) => httpPeer(root, options), { sizeFirst: false });
 }

@@ -3,7 +3,8 @@ import { isStorageError, StorageError } from "../errors.js";
 import { free } from "../free.js";
 import { checkRange, pastTheEnd, throwIfAborted } from "../range.js";
 import type { OpenSource, ReadOptions, SourceVersion } from "../source.js";
-import { answeredRange, sameVersion } from "./content-range.js";
+import { checkVersion } from "../version.js";
+import { answeredRange } from "./content-range.js";
 import { exchange, type Peer } from "./exchange.js";
 import type { HttpAnswer } from "./message.js";
 
@@ -23,13 +24,7 @@ export function rangeSource(peer: Peer, address: URL): OpenSource {
   function sameObject(seen: SourceVersion | undefined): void {
     if (seen === undefined) return;
     version ??= seen;
-    if (sameVersion(version, seen)) return;
-    const [before, now] = [version, seen].map((v) => `${v.size} bytes, ${v.etag ?? v.modified ?? "no ETag"}`);
-    throw new StorageError(
-      "changed",
-      url,
-      `the object was replaced while it was read (${before}; now ${now})`,
-    );
+    checkVersion(url, version, seen);
   }
 
   /**

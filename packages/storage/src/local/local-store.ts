@@ -5,6 +5,8 @@ import { StorageError } from "../errors.js";
 import { throwIfAborted } from "../range.js";
 import type { OpenSource } from "../source.js";
 import { checkKey, checkLength, type Store, type StoredObject } from "../store.js";
+import { checkPart, rangeOf } from "../store-part.js";
+import { checkVersion } from "../version.js";
 import { fileError } from "./file-errors.js";
 import { fileSource } from "./file-source.js";
 
@@ -71,6 +73,15 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
     },
     async getRange(key, offset, length, readOptions) {
       return reading(pathOf(key), place, (source) => source.read(offset, length, readOptions));
+    },
+    async getPart(key, part, partOptions) {
+      return reading(pathOf(key), place, async (source) => {
+        checkPart(source.url, part);
+        const version = await source.version();
+        checkVersion(source.url, partOptions?.version, version);
+        const { offset, length } = rangeOf(source.url, part, version.size);
+        return { bytes: await source.read(offset, length, partOptions), version };
+      });
     },
     async head(key) {
       return absentAsUndefined(pathOf(key), async (path) => {

@@ -1,14 +1,22 @@
 import { createHash } from "node:crypto";
 import { newCounters, snapshot } from "../counters.js";
 import { isStorageError, StorageError } from "../errors.js";
-import { answeredRange, wholeNumber } from "../http/content-range.js";
+import { wholeNumber } from "../http/content-range.js";
 import { exchange } from "../http/exchange.js";
 import type { HttpAnswer, HttpRequest } from "../http/message.js";
+import { isEmpty, rangeHeader, readPart } from "../http/object-part.js";
 import { codeOfS3 } from "../http/refusal.js";
 import { WHOLE_OBJECT_BYTES, wholeBody } from "../http/whole-body.js";
-import { checkRange, pastTheEnd } from "../range.js";
 import type { ReadOptions, SourceMetrics } from "../source.js";
-import { checkKey, type Store, type StoredObject } from "../store.js";
+import {
+  checkKey,
+  type ObjectPart,
+  type Part,
+  type PartOptions,
+  type Store,
+  type StoredObject,
+} from "../store.js";
+import { checkPart } from "../store-part.js";
 import {
   deleteDocument,
   listingCheck,
@@ -80,6 +88,17 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
     });
   }
 
+  async function getPart(key: string, part: Part, options?: PartOptions): Promise<ObjectPart | undefined> {
+    checkPart(`${shown}${key}`, part);
+    if (isEmpty(part)) {
+      const { key: _, ...version } = (await head(key)) ?? {};
+      return "size" in version ? { bytes: new Uint8Array(0), version } : undefined;
+    }
+    const accept = (answer: HttpAnswer, url: string) => readPart(answer, url, part, options);
+    const most = "last" in part ? part.last : part.length;
+    return ask(key, "GET", most, { range: rangeHeader(part) }, accept, options);
+  }
+
   async function* list(prefix: string): AsyncGenerator<StoredObject> {
     const full = `${root}${prefix}`;
     const checked = listingCheck(shown, full);
@@ -143,17 +162,9 @@ export function s3Store(url: string, options: S3Options = {}): S3Store {
         (answer, url) => wholeBody(answer, url, getOptions),
         getOptions,
       ),
-    async getRange(key, offset, length, readOptions) {
-      checkRange(`${shown}${key}`, offset, length);
-      if (length === 0) return (await head(key)) && new Uint8Array(0);
-      const headers = { range: `bytes=${offset}-${offset + length - 1}` };
-      const accept = async (answer: HttpAnswer, url: string) => {
-        const answered = answeredRange(url, answer, offset, length);
-        if (answered.length < length) throw pastTheEnd(url, offset, length, answered.version?.size);
-        return wholeBody(answer, url, { maxBytes: length });
-      };
-      return ask(key, "GET", length, headers, accept, readOptions);
-    },
+    getRange: async (key, offset, length, readOptions) =>
+      (await getPart(key, { offset, length }, readOptions))?.bytes,
+    getPart,
     head,
     list,
     async delete(keys) {

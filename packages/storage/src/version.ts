@@ -1,0 +1,20 @@
+import { StorageError } from "./errors.js";
+import type { SourceVersion } from "./source.js";
+
+/** Whether two answers are of one version; what an answer leaves out is not compared. */
+export function sameVersion(a: SourceVersion, b: SourceVersion): boolean {
+  if (a.size !== b.size) return false;
+  if (a.etag !== undefined && b.etag !== undefined) return a.etag === b.etag;
+  return a.modified === undefined || b.modified === undefined || a.modified === b.modified;
+}
+
+/** Throws `changed` where what was seen is not of the version before. */
+export function checkVersion(
+  url: string,
+  before: SourceVersion | undefined,
+  seen: SourceVersion | undefined,
+): void {
+  if (before === undefined || seen === undefined || sameVersion(before, seen)) return;
+  const [was, now] = [before, seen].map((v) => `${v.size} bytes, ${v.etag ?? v.modified ?? "no ETag"}`);
+  throw new StorageError("changed", url, `the object was replaced while it was read (${was}; now ${now})`);
+}
