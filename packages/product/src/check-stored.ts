@@ -1,8 +1,21 @@
 import type { Grid } from "@zagg/healpix";
-import { type ArrayDocument, type DataType, fillFits, type GroupDocument } from "@zagg/zarr";
+import {
+  type ArrayDocument,
+  type Chunking,
+  chunking,
+  type DataType,
+  fillFits,
+  type GroupDocument,
+} from "@zagg/zarr";
 import type { ZaggAttribute } from "./documents.js";
 import { ProductError, type ProductErrorCode } from "./error.js";
-import { COORDINATE_DTYPES, isStoredName, MAX_SHARD_DEPTH, MAX_SHARDS } from "./names.js";
+import {
+  COORDINATE_DTYPES,
+  isStoredName,
+  MAX_SHARD_DEPTH,
+  MAX_SHARDS,
+  shardsPerObjectProblem,
+} from "./names.js";
 import type { StoredDocuments } from "./read-documents.js";
 import { SHARD_STATES } from "./state.js";
 
@@ -10,6 +23,7 @@ import { SHARD_STATES } from "./state.js";
 export interface StoredLayout {
   readonly grid: Grid;
   readonly shardCount: number;
+  readonly shardsPerObject: number;
   /** What a run of ours said of the product; undefined for a store of 0.1.0. */
   readonly ours: ZaggAttribute | undefined;
 }
@@ -36,7 +50,8 @@ export function checkedLayout(url: string, documents: StoredDocuments): StoredLa
   const cellIds = arrays.get("cell_ids");
   if (cellIds?.data_type !== "uint64") return bad("it has no array cell_ids of type uint64");
   const [cells = 0, ...more] = cellIds.shape;
-  const [perShard = 0] = cellIds.chunk_grid.configuration.chunk_shape;
+  const chunks = chunking(cellIds);
+  const [perShard = 0] = chunks.chunkShape;
   const depth = Math.log2(perShard) / 2;
   if (more.length > 0 || !Number.isInteger(depth) || depth > Math.min(order, MAX_SHARD_DEPTH)) {
     refuse("unsupported", `chunks of ${shown(perShard)} cells of order ${order} are no shards`);
@@ -47,29 +62,34 @@ export function checkedLayout(url: string, documents: StoredDocuments): StoredLa
     bad(`it has ${shown(cells)} cells of order ${order}, ${perShard} in each shard`);
   }
   if (shardCount > MAX_SHARDS) refuse("unsupported", `${shardCount} shards are more than ${MAX_SHARDS}`);
+  const shardsPerObject = chunks.slots ?? 1;
+  const tooMany = shardsPerObjectProblem({ parentOrder, childOrder: order }, shardsPerObject);
+  if (tooMany) refuse("unsupported", tooMany);
 
   const ours = oursOf(group, { parentOrder, childOrder: order }, bad);
-  const whole = ours ? [shardCount] : undefined;
+  const whole: Chunking = { chunkShape: [shardCount], codecs: [], slots: undefined };
   for (const [name, dtype] of [
     ["shard_ids", "uint64"],
     ["shard_state", "uint8"],
   ] as const) {
     const array = arrays.get(name);
-    if (whole && !fits(array, dtype, whole, whole)) bad(`it has no array ${name} of ${shardCount} ${dtype}`);
+    if (ours && !fits(array, dtype, [shardCount], whole))
+      bad(`it has no array ${name} of ${shardCount} ${dtype}`);
   }
   for (const [name, array] of arrays) {
     if (!isOverCells(array) && !(ours && /^shard_(ids|state)$/.test(name))) continue;
     if (!isStoredName(name)) bad(`an array is called ${shown(name)}`);
-    if (isOverCells(array) && !fits(array, array.data_type, [cells], [perShard])) {
-      bad(`${name} has shape ${shown(array.shape)}, cell_ids ${shown(cellIds.shape)}`);
+    if (isOverCells(array) && !fits(array, array.data_type, [cells], chunks)) {
+      bad(`${name} has shape ${shown(array.shape)}, cell_ids ${shown(cellIds.shape)}, or chunks unlike its`);
     }
     const dtypes = COORDINATE_DTYPES[name];
     if (dtypes && !dtypes.includes(array.data_type)) bad(`${name} is of type ${array.data_type}`);
     if (!isFill(array))
       bad(`${name}, of type ${array.data_type}, has the fill value ${shown(array.fill_value)}`);
-    const codec = array.codecs.find((each) => !isReadable(each));
-    if (codec !== undefined || array.codecs.length > MAX_CODECS) {
-      const chain = shown(codec ?? array.codecs);
+    const { codecs } = chunking(array);
+    const codec = codecs.find((each) => !isReadable(each));
+    if (codec !== undefined || codecs.length > MAX_CODECS) {
+      const chain = shown(codec ?? codecs);
       refuse(
         "unsupported",
         `${name} is packed with ${chain}; what is read is bytes (little endian), gzip, crc32c`,
@@ -77,7 +97,7 @@ export function checkedLayout(url: string, documents: StoredDocuments): StoredLa
     }
   }
   const latitude = ours?.grid.latitude ?? "geodetic";
-  return { grid: { parentOrder, childOrder: order, latitude }, shardCount, ours };
+  return { grid: { parentOrder, childOrder: order, latitude }, shardCount, shardsPerObject, ours };
 }
 
 /** Whether an array has one value for each cell. What else lies in the group is no business of ours. */
@@ -134,10 +154,11 @@ function fits(
   array: ArrayDocument | undefined,
   dtype: DataType,
   shape: readonly number[],
-  chunkShape: readonly number[],
+  { chunkShape, slots }: Chunking,
 ): boolean {
-  if (array?.data_type !== dtype) return false;
-  return same(array.shape, shape) && same(array.chunk_grid.configuration.chunk_shape, chunkShape);
+  if (array?.data_type !== dtype || !same(array.shape, shape)) return false;
+  const own = chunking(array);
+  return same(own.chunkShape, chunkShape) && own.slots === slots;
 }
 
 function same(a: readonly number[], b: readonly number[]): boolean {

@@ -9,6 +9,7 @@ const SPEC: ProductSpec = {
   coordinates: {},
   variables: {},
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: {},
   groupAttrs: {},
 };

@@ -16,6 +16,7 @@ import {
   SHARD_STATE_ATTRIBUTES,
   shardIdsAttributes,
 } from "./attributes.js";
+import { arrayCodecs } from "./layout.js";
 import { fillAttributes } from "./missing.js";
 import { orderGroup, type ProductSpec } from "./spec.js";
 import { isComplete, type StateCounts } from "./state.js";
@@ -51,17 +52,17 @@ export function productDocuments(spec: ProductSpec, status: ProductStatus): Map<
 
 /** Metadata of every array of a product's group, by name. */
 export function arrayDocuments(spec: ProductSpec): Map<string, ArrayDocument> {
-  const { grid, shards } = spec;
+  const { grid, shards, shardsPerObject } = spec;
   const documents = new Map<string, ArrayDocument>();
   const add = (name: string, dataType: DataType, fillValue: FillValue, attributes: Attributes) =>
     documents.set(
       name,
       arrayDocument({
         shape: [shards.length * cellsPerShard(grid)],
-        chunkShape: [cellsPerShard(grid)],
+        chunkShape: [shardsPerObject * cellsPerShard(grid)],
         dataType,
         fillValue,
-        codecs: codecsFor(dataType, spec.codecs),
+        codecs: arrayCodecs(spec, dataType),
         dimensionNames: ["cells"],
         attributes,
       }),

@@ -2,9 +2,10 @@ import { isStorageError, memoryStore, type Store } from "@zagg/storage";
 import { hostileStores, type StoreObjects } from "@zagg/testing";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { writeBlock } from "./block.js";
 import { isProductError } from "./error.js";
 import { openProduct, type Product } from "./read.js";
-import { writeShard } from "./shard.js";
+import { packShard } from "./shard.js";
 import type { ProductSpec } from "./spec.js";
 import { writeState, writeTemplate } from "./write.js";
 
@@ -20,6 +21,7 @@ const SPEC: ProductSpec = {
     h_mean: { dtype: "float32", fillValue: "NaN", attrs: {} },
   },
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: {},
   groupAttrs: {},
 };
@@ -46,15 +48,21 @@ const OPEN = [
   "values that are gone",
 ];
 
-let good: StoreObjects;
-beforeAll(async () => {
+/** Three shards of 16 in an object: that its index is of two is found when it is read. */
+const OPEN_IN_BLOCKS = ["chunks of 48 cells"];
+
+/** A good store, of shards that lie alone or in blocks. */
+async function goodStore(shardsPerObject: number): Promise<StoreObjects> {
   const store = memoryStore();
-  await writeTemplate(store, SPEC);
-  await writeShard(store, SPEC, 0, undefined);
-  await writeState(store, SPEC, Uint8Array.of(1, 0, 0, 0), {});
-  good = new Map();
-  for await (const { key } of store.list("")) good.set(key, (await store.get(key)) as Uint8Array);
-});
+  const spec = { ...SPEC, shardsPerObject };
+  await writeTemplate(store, spec);
+  for (const [name, packed] of packShard(spec, 0, undefined))
+    await writeBlock(store, spec, name, 0, [packed]);
+  await writeState(store, spec, Uint8Array.of(1, 0, 0, 0), {});
+  const objects: StoreObjects = new Map();
+  for await (const { key } of store.list("")) objects.set(key, (await store.get(key)) as Uint8Array);
+  return objects;
+}
 
 async function storeOf(objects: StoreObjects): Promise<Store> {
   const store = memoryStore();
@@ -77,7 +85,15 @@ function expectTyped(error: unknown): void {
   expect(message).toMatch(/^memory:/);
 }
 
-describe("a hostile store", () => {
+describe.each([
+  ["of shards that lie alone", 1],
+  ["of blocks", 2],
+])("a hostile store %s", (_, shardsPerObject) => {
+  let good: StoreObjects;
+  beforeAll(async () => {
+    good = await goodStore(shardsPerObject);
+  });
+
   test.each(hostileStores("3"))(
     "with $name: one error that says what is wrong, or it is read",
     async ({ name, change }) => {
@@ -87,7 +103,8 @@ describe("a hostile store", () => {
         expectTyped(error);
         return undefined;
       });
-      expect(opened !== undefined).toBe(OPEN.includes(name));
+      const open = [...OPEN, ...(shardsPerObject > 1 ? OPEN_IN_BLOCKS : [])];
+      expect(opened !== undefined).toBe(open.includes(name));
       if (opened) await readAll(opened);
     },
   );

@@ -1,13 +1,15 @@
 export type { ReadableStore } from "@zagg/storage";
+export { writeBlock } from "./block.js";
 export { coordinateValues } from "./coordinates.js";
 export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
 export { isProductError, ProductError, type ProductErrorCode, type ProductErrorKind } from "./error.js";
 export { labelOf, type VariableLabel } from "./label.js";
+export { blocksOf, placeIn, type ShardPlace, shardCodecs, usualShardsPerObject } from "./layout.js";
 export { fillIsMissing, valuesNeed, valueTest } from "./missing.js";
 export { COORDINATE_DTYPES, COUNT, nameProblem } from "./names.js";
 export { openProduct, type Product } from "./read.js";
-export { type ChunkRecord, removeShard, writeShard } from "./shard.js";
+export { type ChunkRecord, packShard, removeShard, writeShard } from "./shard.js";
 export {
   type ArraySpec,
   type Codecs,

@@ -9,6 +9,12 @@ export const MAX_SHARDS = 12 * 4 ** 9;
 /** A shard is held in memory whole, once per variable: 4^12 cells are 128 MiB of float64. */
 export const MAX_SHARD_DEPTH = 12;
 
+/** An object is held in memory whole, in its widest array: as much as one of the largest shards four times. */
+const MAX_OBJECT_BYTES = 512 * 2 ** 20;
+
+/** The index of an object with more would be read for the sake of one chunk: it has 16 bytes for each. */
+const MAX_SHARDS_PER_OBJECT = 4096;
+
 /** The coordinates that a product may have, and the types that each may be of. */
 export const COORDINATE_DTYPES: Readonly<Record<string, readonly DataType[]>> = {
   cell_ids: ["uint64"],
@@ -82,6 +88,22 @@ export function shardsProblem({ parentOrder }: Grid, shards: readonly number[]):
   );
   if (k < 0) return undefined;
   return `shard ${k} has nested id ${shards[k]} after ${shards[k - 1] ?? -1}; ids must ascend and lie below ${end}`;
+}
+
+export function checkShardsPerObject(grid: Grid, shardsPerObject: number): void {
+  const problem = shardsPerObjectProblem(grid, shardsPerObject);
+  if (problem) refuse("shards", problem);
+}
+
+/** Why so many shards do not lie in one object, as a sentence; undefined where they do. */
+export function shardsPerObjectProblem(
+  { parentOrder, childOrder }: Omit<Grid, "latitude">,
+  shardsPerObject: number,
+): string | undefined {
+  const cells = 4 ** (childOrder - parentOrder);
+  const most = Math.min(MAX_SHARDS_PER_OBJECT, Math.floor(MAX_OBJECT_BYTES / (8 * cells)));
+  if (Number.isInteger(shardsPerObject) && shardsPerObject >= 1 && shardsPerObject <= most) return undefined;
+  return `${shardsPerObject} shards of ${cells} cells do not go into one object; 1 to ${most} do`;
 }
 
 export function checkCoordinates({ childOrder }: Grid, coordinates: ProductSpec["coordinates"]): void {

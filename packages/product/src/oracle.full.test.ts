@@ -25,11 +25,13 @@ function specOf(
   grid: ProductSpec["grid"],
   codecs: ProductSpec["codecs"],
   shards: readonly number[],
+  shardsPerObject = 1,
 ): ProductSpec {
   const morton = { dtype: "int64", fillValue: 0, attrs: { long_name: "decimal morton id" } } as const;
   return {
     grid,
     shards,
+    shardsPerObject,
     codecs,
     coordinates: {
       cell_ids: { dtype: "uint64", fillValue: 0, attrs: {} },

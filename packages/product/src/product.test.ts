@@ -21,6 +21,7 @@ const SPEC: ProductSpec = {
     h_mean: { dtype: "float32", fillValue: "NaN", attrs: { units: "m", cell_methods: "area: mean" } },
   },
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: { version: "0.2.0", identity: "abc" },
   groupAttrs: { title: "a test" },
 };

@@ -1,8 +1,9 @@
 import { isStorageError, type ReadableStore } from "@zagg/storage";
-import { type Attributes, chunkKey } from "@zagg/zarr";
+import { type Attributes, chunking } from "@zagg/zarr";
 import pMap from "p-map";
 import { isOverCells, type StoredLayout } from "./check-stored.js";
 import { ProductError } from "./error.js";
+import { shardPlace } from "./layout.js";
 import { COORDINATE_NAMES } from "./names.js";
 import { pathIn, type StoredDocuments } from "./read-documents.js";
 import type { ArraySpec, ProductSpec } from "./spec.js";
@@ -15,7 +16,8 @@ export function storedSpec(
 ): ProductSpec {
   const { dggs, zarr_conventions, zagg, ...groupAttrs } = documents.group.attributes;
   const { grid, complete, shards: states, counts, ...provenance } = zagg as Attributes;
-  return { ...arraySpecs(documents), grid: layout.grid, shards, provenance, groupAttrs };
+  const { grid: stored, shardsPerObject } = layout;
+  return { ...arraySpecs(documents), grid: stored, shards, shardsPerObject, provenance, groupAttrs };
 }
 
 /** Shards of a store of 0.1.0 that are asked for: of the Earth at its order there are 49,152. */
@@ -32,14 +34,15 @@ export async function legacySpec(
 ): Promise<ProductSpec> {
   const { url } = store;
   // Its chunks are raw: the first id of each is its first eight bytes.
-  if (documents.arrays.get("cell_ids")?.codecs.length !== 1 || shardCount > MAX_LEGACY_SHARDS) {
+  const [codec, ...more] = documents.arrays.get("cell_ids")?.codecs ?? [];
+  if (codec?.name !== "bytes" || more.length > 0 || shardCount > MAX_LEGACY_SHARDS) {
     const what = "is a DGGS, but neither of this version nor of 0.1.0";
     throw new ProductError("store", "unsupported", `${url}: group ${documents.path} ${what}`, { url });
   }
   const depth = BigInt(2 * (grid.childOrder - grid.parentOrder));
   const shards = await pMap(
-    Array.from({ length: shardCount }, (_, k) => chunkKey(pathIn(documents.path, "cell_ids"), k)),
-    async (key) => {
+    Array.from({ length: shardCount }, (_, k) => shardPlace(pathIn(documents.path, "cell_ids"), 1, k)),
+    async ({ key }) => {
       const first = await store.getRange(key, 0, 8).catch(absentWhereDenied);
       if (!first) return -1;
       const shard = Number(new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true) >> depth);
@@ -49,7 +52,7 @@ export async function legacySpec(
     },
     { concurrency: 16 },
   );
-  return { ...arraySpecs(documents), grid, shards, provenance: {}, groupAttrs: {} };
+  return { ...arraySpecs(documents), grid, shards, shardsPerObject: 1, provenance: {}, groupAttrs: {} };
 }
 
 /** For a key that is not there S3 answers 403 when it may not be listed. (Metadata it must not refuse.) */
@@ -63,7 +66,7 @@ function arraySpecs({ arrays }: StoredDocuments): Pick<ProductSpec, "coordinates
   let codecs: ProductSpec["codecs"] = "none";
   for (const [name, array] of arrays) {
     if (!isOverCells(array)) continue;
-    if (array.codecs.some((codec) => codec.name === "gzip")) codecs = "gzip";
+    if (chunking(array).codecs.some((codec) => codec.name === "gzip")) codecs = "gzip";
     const { coordinates: located, _FillValue: masked, ...attrs } = array.attributes;
     const spec = { dtype: array.data_type, fillValue: array.fill_value, attrs };
     if (!COORDINATE_NAMES.has(name)) variables[name] = spec;

@@ -1,17 +1,23 @@
-import type { GetOptions, ReadableStore, ReadOptions } from "@zagg/storage";
+import type { ReadableStore, ReadOptions } from "@zagg/storage";
 import {
   type ArrayDocument,
   type Attributes,
+  blockIndexBytes,
   bytesPerValue,
   type ChunkValues,
+  chunking,
   chunkKey,
+  decodeBlock,
   decodeChunk,
   filled,
+  isZarrError,
 } from "@zagg/zarr";
 import pMap from "p-map";
+import { blockReader } from "./block-reader.js";
 import { checkedLayout } from "./check-stored.js";
 import type { ProductStatus, ZaggAttribute } from "./documents.js";
 import { ProductError, type ProductErrorCode } from "./error.js";
+import { shardPlace } from "./layout.js";
 import { shardsProblem } from "./names.js";
 import { pathIn, readDocuments, type StoredDocuments } from "./read-documents.js";
 import { absentWhereDenied, legacySpec, storedSpec } from "./read-spec.js";
@@ -33,15 +39,18 @@ export interface Product {
   /** State of every shard by position (see `SHARD_STATES`); undefined, too, where set-up was cut short. */
   states(options?: ReadOptions): Promise<Uint8Array | undefined>;
   /**
-   * Chunk `k` of an array; undefined where there is none, because its shard is pending or failed. Throws `ProductError`
-   * of kind `store`: `missing-chunk` where the shard's state says that it was written, `bad-chunk`.
+   * The values of shard `k` in an array; undefined where there are none, because the shard is pending or failed. Of a block
+   * its index and this shard are read. Throws `ProductError` of kind `store`: `missing-chunk` where the shard's state says
+   * that it was written, `bad-chunk`.
    */
   readChunk(name: string, k: number, options?: ReadOptions): Promise<ChunkValues | undefined>;
-  /** All values of an array, the fill value where there is no chunk. */
+  /** All values of an array, the fill value where there is no chunk. Objects are read whole. */
   readArray(name: string): Promise<ChunkValues>;
 }
 
 const READS_IN_FLIGHT = 16;
+/** A block is read whole, and may have 64 MiB. */
+const BLOCKS_IN_FLIGHT = 4;
 const STATES = "shard_state";
 /** Arrays with a value for each shard, not each cell. */
 const WHOLE_ARRAYS: ReadonlySet<string> = new Set([STATES, "shard_ids"]);
@@ -61,25 +70,43 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
   const { path, group, arrays } = documents;
   const layout = checkedLayout(url, documents);
   const { ours } = layout;
+  const blocks = blockReader(store);
   let firstStates: Promise<Uint8Array | undefined> | undefined;
 
   function fault(code: ProductErrorCode, what: string, key?: string, options?: ErrorOptions): ProductError {
     return new ProductError("store", code, `${url}: ${what}`, { url, ...(key && { key }) }, options);
   }
 
-  async function decoded(name: string, k: number, options?: ReadOptions): Promise<ChunkValues | undefined> {
-    const { chunk_grid, codecs, data_type } = arrayOf(documents, name);
-    const length = chunk_grid.configuration.chunk_shape[0] as number;
-    const key = chunkKey(pathIn(path, name), k);
-    const bounded: GetOptions = { ...options, maxBytes: mostBytes(length * bytesPerValue(data_type)) };
-    const bytes = await store.get(key, bounded).catch(absentWhereDenied);
-    if (!bytes) return undefined;
+  function packing(name: string) {
+    const array = arrayOf(documents, name);
+    const { chunkShape, codecs, slots } = chunking(array);
+    const length = chunkShape[0] as number;
+    const most = mostBytes(length * bytesPerValue(array.data_type));
+    const placeOf = (k: number) => shardPlace(pathIn(path, name), slots ?? 1, k);
+    return { array, length, codecs, slots, most, placeOf };
+  }
+
+  /** Says where that lies which cannot be unpacked. */
+  async function unpacking<T>(key: string, unpack: () => T | Promise<T>): Promise<T> {
     try {
-      return decodeChunk(bytes, data_type, length, codecs);
+      return await unpack();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw fault("bad-chunk", `chunk ${key}: ${why}`, key, { cause });
+      if (!isZarrError(cause)) throw cause;
+      throw fault("bad-chunk", `chunk ${key}: ${cause.message}`, key, { cause });
     }
+  }
+
+  async function decoded(name: string, k: number, options?: ReadOptions): Promise<ChunkValues | undefined> {
+    const { array, length, codecs, slots, most, placeOf } = packing(name);
+    const { key, slot } = placeOf(k);
+    return unpacking(key, async () => {
+      const reading =
+        slots === undefined
+          ? store.get(key, { ...options, maxBytes: most })
+          : blocks.read(key, slot, { slots, maxLength: most }, options);
+      const bytes = await reading.catch(absentWhereDenied);
+      return bytes && decodeChunk(bytes, array.data_type, length, codecs);
+    });
   }
 
   async function states(options?: ReadOptions): Promise<Uint8Array | undefined> {
@@ -91,28 +118,62 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
 
   async function readChunk(name: string, k: number, options?: ReadOptions): Promise<ChunkValues | undefined> {
     const chunk = await decoded(name, k, options);
-    if (chunk || WHOLE_ARRAYS.has(name)) return chunk;
+    if (chunk || WHOLE_ARRAYS.has(name) || !(await wasWritten(k))) return chunk;
+    const { placeOf, slots } = packing(name);
+    const { key } = placeOf(k);
+    if (slots === undefined) throw missing(key);
+    // The shard may have been written after the index was read that is kept.
+    blocks.forget(key);
+    const found = await decoded(name, k, options);
+    if (found) return found;
+    throw missing(key);
+  }
+
+  async function wasWritten(k: number): Promise<boolean> {
     firstStates ??= states();
-    if (!hasChunks((await firstStates)?.[k])) return undefined;
-    const key = chunkKey(pathIn(path, name), k);
+    return hasChunks((await firstStates)?.[k]);
+  }
+
+  function missing(key: string): ProductError {
     const what = `chunk ${key} is not there, or may not be read, though its shard was written`;
-    throw fault("missing-chunk", `${what}; zagg verify tells what else is gone`, key);
+    return fault("missing-chunk", `${what}; zagg verify tells what else is gone`, key);
   }
 
   async function readArray(name: string): Promise<ChunkValues> {
-    const { data_type, fill_value, shape, chunk_grid } = arrayOf(documents, name);
-    const length = shape[0] as number;
-    const chunkLength = chunk_grid.configuration.chunk_shape[0] as number;
-    const values = filled(data_type, length, fill_value);
-    await pMap(
-      Array.from({ length: Math.ceil(length / chunkLength) }, (_, k) => k),
-      async (k) => {
-        const chunk = await readChunk(name, k);
-        if (chunk) values.set(chunk.subarray(0, length - k * chunkLength) as never, k * chunkLength);
-      },
-      { concurrency: READS_IN_FLIGHT },
-    );
+    const { array, length, slots } = packing(name);
+    const whole = array.shape[0] as number;
+    const values = filled(array.data_type, whole, array.fill_value);
+    const chunks = Array.from({ length: Math.ceil(whole / length) }, (_, k) => k);
+    const place = (chunk: ChunkValues | undefined, k: number) =>
+      chunk && values.set(chunk.subarray(0, whole - k * length) as never, k * length);
+    if (slots === undefined) {
+      const read = async (k: number) => place(await readChunk(name, k), k);
+      await pMap(chunks, read, { concurrency: READS_IN_FLIGHT });
+    } else {
+      const firsts = chunks.filter((k) => k % slots === 0);
+      await pMap(firsts, (k) => readBlock(name, chunks.slice(k, k + slots), place), {
+        concurrency: BLOCKS_IN_FLIGHT,
+      });
+    }
     return values;
+  }
+
+  /** The shards of one block, whose object is read whole. */
+  async function readBlock(
+    name: string,
+    shards: readonly number[],
+    place: (chunk: ChunkValues | undefined, k: number) => void,
+  ): Promise<void> {
+    const { array, length, codecs, slots = 1, most, placeOf } = packing(name);
+    const { key } = placeOf(shards[0] as number);
+    const maxBytes = slots * most + blockIndexBytes(slots);
+    const bytes = await store.get(key, { maxBytes }).catch(absentWhereDenied);
+    const chunks = await unpacking(key, () => (bytes ? decodeBlock(bytes, { slots, maxLength: most }) : []));
+    for (const k of shards) {
+      const chunk = chunks[placeOf(k).slot];
+      if (!chunk && (await wasWritten(k))) throw missing(key);
+      if (chunk) place(await unpacking(key, () => decodeChunk(chunk, array.data_type, length, codecs)), k);
+    }
   }
 
   async function shardIds(): Promise<number[]> {

@@ -23,6 +23,7 @@ describe("productSpec", () => {
     expect(spec).toEqual({
       grid: GRID,
       shards: [7, 9],
+      shardsPerObject: 1,
       coordinates: { cell_ids: coordinate("uint64"), morton: coordinate("int64") },
       variables: { count: { dtype: "int32", fillValue: 0, attrs: {} } },
       codecs: "gzip",

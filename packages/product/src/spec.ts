@@ -1,6 +1,6 @@
 import type { Grid } from "@zagg/healpix";
 import type { Attributes, DataType, FillValue } from "@zagg/zarr";
-import { checkCoordinates, checkGrid, checkShards, checkVariables } from "./names.js";
+import { checkCoordinates, checkGrid, checkShards, checkShardsPerObject, checkVariables } from "./names.js";
 
 /** An array over all cells: a coordinate (`cell_ids`, `morton`, `latitude`, `longitude`) or a data variable. */
 export interface ArraySpec {
@@ -18,7 +18,11 @@ export interface ProductRequest {
     readonly coordinates: Readonly<Record<string, ArraySpec>>;
     readonly variables: Readonly<Record<string, ArraySpec>>;
   };
-  readonly output: { readonly codecs: Codecs };
+  readonly output: {
+    readonly codecs: Codecs;
+    /** Consecutive shards in one object of each array. Default 1. */
+    readonly shardsPerObject?: number;
+  };
   /** Attributes of the product's group. */
   readonly attrs?: Attributes;
 }
@@ -26,8 +30,13 @@ export interface ProductRequest {
 /** Everything a store of ours is made from, as plain JSON. Equal specs give equal metadata, byte for byte. */
 export interface ProductSpec {
   readonly grid: Grid;
-  /** Nested ids at the parent order, ascending: shard k is chunk k of every array. Frozen with the store. */
+  /** Nested ids at the parent order, ascending. Frozen with the store. */
   readonly shards: readonly number[];
+  /**
+   * How many of them lie side by side in one object of each array, a block: shard k is the (k modulo this)th inner chunk of
+   * object ⌊k ÷ this⌋. 1: shard k is object k.
+   */
+  readonly shardsPerObject: number;
   readonly coordinates: Readonly<Record<string, ArraySpec>>;
   readonly variables: Readonly<Record<string, ArraySpec>>;
   readonly codecs: Codecs;
@@ -56,17 +65,20 @@ export function productSpec(
   provenance: Attributes,
 ): ProductSpec {
   const { coordinates, variables } = config.aggregation;
+  const { codecs, shardsPerObject = 1 } = config.output;
   checkGrid(grid);
   checkShards(grid, shards);
+  checkShardsPerObject(grid, shardsPerObject);
   checkCoordinates(grid, coordinates);
   checkVariables(Object.keys(variables));
   const { parentOrder, childOrder, latitude } = grid;
   return {
     grid: { parentOrder, childOrder, latitude },
     shards,
+    shardsPerObject,
     coordinates: arraySpecs({ cell_ids: CELL_IDS, ...coordinates }, CENTRE_ATTRS),
     variables: arraySpecs(variables),
-    codecs: config.output.codecs,
+    codecs,
     provenance,
     groupAttrs: config.attrs ?? {},
   };

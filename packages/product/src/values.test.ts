@@ -25,6 +25,7 @@ const SPEC: ProductSpec = {
     day: variable("int64", -1),
   },
   codecs: "none",
+  shardsPerObject: 1,
   provenance: {},
   groupAttrs: {},
 };

@@ -1,15 +1,10 @@
 import type { WritableStore } from "@zagg/storage";
-import {
-  type ArrayDocument,
-  chunkKey,
-  type Document,
-  documentKey,
-  encodeChunk,
-  encodeDocument,
-} from "@zagg/zarr";
+import { chunkKey, codecsFor, type Document, documentKey, encodeChunk, encodeDocument } from "@zagg/zarr";
 import pMap from "p-map";
+import { blockObject } from "./block.js";
 import { coordinateValues } from "./coordinates.js";
-import { arrayDocuments, type ProductStatus, productDocuments } from "./documents.js";
+import { type ProductStatus, productDocuments } from "./documents.js";
+import { arrayPath, blocksOf, shardCodecs } from "./layout.js";
 import { orderGroup, type ProductSpec } from "./spec.js";
 import { countStates } from "./state.js";
 
@@ -24,7 +19,7 @@ const TURN_MS = 20;
  *
  * The root's metadata goes first, so that whatever lies in the store belongs to a product of ours; `shard_state`
  * goes last, so that its chunk is there only when everything else is. `onProgress` is told how many of the coordinates'
- * chunks are written, and of how many.
+ * objects are written, and of how many.
  *
  * @example
  * const height = { dtype: "float32", fillValue: "NaN", attrs: {} } as const;
@@ -41,15 +36,12 @@ export async function writeTemplate(
   const pending = new Uint8Array(spec.shards.length);
   const documents = productDocuments(spec, { shards: countStates(pending), counts: {} });
   for (const path of documents.keys()) await putDocument(store, documents, path);
-  const arrays = arrayDocuments(spec);
-  const group = orderGroup(spec.grid);
-
-  const ids = encodeChunk(BigUint64Array.from(spec.shards, BigInt), codecsOf(arrays, "shard_ids"));
-  await store.put(chunkKey(`${group}/shard_ids`, 0), ids);
-  const total = spec.shards.length * Object.keys(spec.coordinates).length;
+  const ids = encodeChunk(BigUint64Array.from(spec.shards, BigInt), codecsFor("uint64", spec.codecs));
+  await store.put(chunkKey(arrayPath(spec, "shard_ids"), 0), ids);
+  const total = blocksOf(spec).length * Object.keys(spec.coordinates).length;
   let done = 0;
   await pMap(
-    coordinateChunks(spec, arrays),
+    coordinateObjects(spec),
     async ({ key, bytes }) => {
       await store.put(key, bytes);
       onProgress?.(++done, total);
@@ -59,20 +51,22 @@ export async function writeTemplate(
   await putStates(store, spec, pending);
 }
 
-/** Every chunk of every coordinate, made when it is asked for; long computations give way in between. */
-async function* coordinateChunks(
+/** Every object of every coordinate, made when it is asked for; long computations give way in between. */
+async function* coordinateObjects(
   spec: ProductSpec,
-  arrays: ReadonlyMap<string, ArrayDocument>,
 ): AsyncGenerator<{ readonly key: string; readonly bytes: Uint8Array }> {
   let turn = performance.now();
-  for (const k of spec.shards.keys()) {
-    for (const name of Object.keys(spec.coordinates)) {
-      if (performance.now() - turn > TURN_MS) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        turn = performance.now();
+  for (const [block, shards] of blocksOf(spec).entries()) {
+    for (const [name, { dtype }] of Object.entries(spec.coordinates)) {
+      const chunks: Uint8Array[] = [];
+      for (const k of shards) {
+        if (performance.now() - turn > TURN_MS) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          turn = performance.now();
+        }
+        chunks.push(encodeChunk(coordinateValues(spec, name, k), shardCodecs(spec, dtype)));
       }
-      const bytes = encodeChunk(coordinateValues(spec, name, k), codecsOf(arrays, name));
-      yield { key: chunkKey(`${orderGroup(spec.grid)}/${name}`, k), bytes };
+      yield blockObject(spec, name, block, chunks);
     }
   }
 }
@@ -107,8 +101,8 @@ export async function writeState(
 }
 
 async function putStates(store: WritableStore, spec: ProductSpec, states: Uint8Array): Promise<void> {
-  const bytes = encodeChunk(states, codecsOf(arrayDocuments(spec), "shard_state"));
-  await store.put(chunkKey(`${orderGroup(spec.grid)}/shard_state`, 0), bytes);
+  const bytes = encodeChunk(states, codecsFor("uint8", spec.codecs));
+  await store.put(chunkKey(arrayPath(spec, "shard_state"), 0), bytes);
 }
 
 async function putDocument(
@@ -117,8 +111,4 @@ async function putDocument(
   path: string,
 ): Promise<void> {
   await store.put(documentKey(path), encodeDocument(documents.get(path) as Document));
-}
-
-function codecsOf(arrays: ReadonlyMap<string, ArrayDocument>, name: string): ArrayDocument["codecs"] {
-  return (arrays.get(name) as ArrayDocument).codecs;
 }

@@ -23,6 +23,7 @@ const SPEC: ProductSpec = {
     h_mean: { dtype: "float32", fillValue: "NaN", attrs: { long_name: "mean height", units: "m" } },
   },
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: { version: "0.2.0" },
   groupAttrs: {},
 };

@@ -1,6 +1,7 @@
 import type { Codec } from "./codec.js";
 import type { DataType, FillValue } from "./data-type.js";
 import { ZarrError } from "./error.js";
+import { type ShardingCodec, shardingProblem } from "./sharding.js";
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -32,7 +33,7 @@ export interface ArrayDocument {
     readonly configuration: { readonly separator: "/" };
   };
   readonly fill_value: FillValue;
-  readonly codecs: readonly Codec[];
+  readonly codecs: readonly Codec[] | readonly [ShardingCodec];
   readonly attributes: Attributes;
   readonly dimension_names: readonly (string | null)[];
   readonly zarr_format: 3;
@@ -44,10 +45,11 @@ export type Document = GroupDocument | ArrayDocument;
 
 export interface ArrayOptions {
   readonly shape: readonly number[];
+  /** Shape of what one object holds. */
   readonly chunkShape: readonly number[];
   readonly dataType: DataType;
   readonly fillValue: FillValue;
-  readonly codecs: readonly Codec[];
+  readonly codecs: ArrayDocument["codecs"];
   readonly dimensionNames: readonly string[];
   readonly attributes?: Attributes;
 }
@@ -57,7 +59,10 @@ export function groupDocument(attributes: Attributes = {}): GroupDocument {
   return { attributes, zarr_format: 3, node_type: "group" };
 }
 
-/** Metadata of an array on a regular chunk grid, with the default chunk keys (`c/0/1`). */
+/**
+ * Metadata of an array on a regular chunk grid, with the default chunk keys (`c/0/1`). Throws `invalid` for shapes that do
+ * not go together.
+ */
 export function arrayDocument(options: ArrayOptions): ArrayDocument {
   const { shape, chunkShape, dimensionNames } = options;
   if (chunkShape.length !== shape.length || dimensionNames.length !== shape.length) {
@@ -66,7 +71,7 @@ export function arrayDocument(options: ArrayOptions): ArrayDocument {
       `shape [${shape}], chunk shape [${chunkShape}] and names [${dimensionNames}] differ`,
     );
   }
-  return {
+  const document: ArrayDocument = {
     shape,
     data_type: options.dataType,
     chunk_grid: { name: "regular", configuration: { chunk_shape: chunkShape } },
@@ -79,6 +84,9 @@ export function arrayDocument(options: ArrayOptions): ArrayDocument {
     node_type: "array",
     storage_transformers: [],
   };
+  const problem = shardingProblem(document);
+  if (problem) throw new ZarrError("invalid", `no array has ${problem}`);
+  return document;
 }
 
 /** Store key of a node's metadata; the root's path is "". */

@@ -1,3 +1,11 @@
+export {
+  type BlockLimits,
+  blockIndex,
+  blockIndexBytes,
+  decodeBlock,
+  encodeBlock,
+  type InnerChunk,
+} from "./block.js";
 export { type Codec, codecsFor, decodeChunk, encodeChunk, encodeChunkAside, GZIP_LEVEL } from "./codec.js";
 export { consolidate } from "./consolidate.js";
 export { crc32c } from "./crc32c.js";
@@ -27,4 +35,5 @@ export {
 } from "./document.js";
 export { isZarrError, ZarrError, type ZarrErrorCode } from "./error.js";
 export { parseDocument } from "./parse-document.js";
+export { type Chunking, chunking, type ShardingCodec, shardingCodecs } from "./sharding.js";
 export { fillFits, isFloat, VALUE_RANGE } from "./value-range.js";

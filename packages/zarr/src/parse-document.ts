@@ -1,6 +1,7 @@
 import { isDataType } from "./data-type.js";
 import type { ArrayDocument, Document } from "./document.js";
 import { ZarrError } from "./error.js";
+import { shardingProblem } from "./sharding.js";
 
 /**
  * The document in the bytes of a `zarr.json`, with those of its consolidated block. Checked are the parts this
@@ -50,6 +51,9 @@ function checkedArray(document: Record<string, unknown>, name: string): Document
       `${name} is an array of a data type, chunk grid or key encoding we do not read`,
     );
   }
+  const problem = shardingProblem(document as unknown as ArrayDocument);
+  if (problem)
+    throw new ZarrError("unsupported", `${name} is an array with ${problem}, which we do not read`);
   // The specification lets arrays go without names.
   document.dimension_names ??= shape.map(() => null);
   return document as unknown as Document;

@@ -37,6 +37,7 @@ const SPEC: ProductSpec = {
     ]),
   ),
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: {},
   groupAttrs: {},
 };

@@ -26,6 +26,7 @@ const SPEC: ProductSpec = {
     time: { dtype: "int64", fillValue: 0, attrs: {} },
   },
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: { version: "0.2.0" },
   groupAttrs: {},
 };

@@ -26,6 +26,7 @@ async function caseOf(name: string, parentOrder: number, latitude: Grid["latitud
     coordinates: { cell_ids: { dtype: "uint64", fillValue: 0, attrs: {} } },
     variables: { h_mean: { dtype: "float32", fillValue: "NaN", attrs: { units: "m" } } },
     codecs: "none",
+    shardsPerObject: 1,
     provenance: { version: "0.2.0" },
     groupAttrs: {},
   } as const;

@@ -13,6 +13,7 @@ const SPEC: ProductSpec = {
     h_min: { dtype: "float64", fillValue: -9999, attrs: { units: 5 } },
   },
   codecs: "gzip",
+  shardsPerObject: 1,
   provenance: { version: "0.2.0", identity: "abc", granules: 7 },
   groupAttrs: { title: "Land ice height" },
 };

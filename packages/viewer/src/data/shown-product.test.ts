@@ -16,6 +16,7 @@ const SPEC = {
     h_min: { dtype: "float32", fillValue: -9999.9, attrs: {} },
   },
   codecs: "none",
+  shardsPerObject: 1,
   provenance: {},
   groupAttrs: {},
 } as const;
