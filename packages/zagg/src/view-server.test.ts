@@ -24,7 +24,7 @@ const base = () => new URL(server.url).pathname.replace(/\/$/, "");
 
 function ask(
   below: string,
-  { host = "localhost", method = "GET", path = base() + below } = {},
+  { host = "localhost", method = "GET", path = base() + below, range = "" } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -32,7 +32,7 @@ function ask(
       host: "127.0.0.1",
       path,
       method,
-      headers: { host: `${host}:${server.port}` },
+      headers: { host: `${host}:${server.port}`, ...(range && { range }) },
     };
     const sent = request(options, async (answer) => {
       const body = Buffer.concat(await answer.toArray());
@@ -61,6 +61,23 @@ describe("what it serves", () => {
       status: 200,
       body: Buffer.alloc(0),
     });
+  });
+
+  test("parts of them, with their version", async () => {
+    const at = "/store/12/h%20mean/c/0";
+    const head = await ask(at, { method: "HEAD" });
+    expect(head).toMatchObject({ status: 200, headers: { "content-length": "3" }, body: Buffer.alloc(0) });
+    const part = await ask(at, { range: "bytes=1-2" });
+    expect(part).toMatchObject({ status: 206, headers: { "content-range": "bytes 1-2/3" } });
+    expect([...part.body]).toEqual([2, 3]);
+    expect(head.headers.etag).toMatch(/^"/);
+    expect(part.headers.etag).toBe(head.headers.etag);
+    expect(await ask(at, { range: "bytes=1-3" })).toMatchObject({ status: 416 });
+    expect(await ask("/store/nothing", { range: "bytes=0-0" })).toMatchObject({ status: 404 });
+    expect(await ask("/store/nothing", { method: "HEAD" })).toMatchObject({ status: 404 });
+    for (const range of ["bytes=2-1", "bytes=-1", "bytes=0-0,2-2", "lines=1-2"]) {
+      expect(await ask(at, { range }), range).toMatchObject({ status: 200, body: Buffer.of(1, 2, 3) });
+    }
   });
 
   test("its address opens the store", () => {

@@ -1,12 +1,18 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isZaggError, ZaggError } from "@zagg/core";
+import { ZaggError } from "@zagg/core";
 import type { ReadableStore } from "@zagg/product";
-import { isStorageError } from "@zagg/storage";
+import { objectOf } from "./view-objects.js";
 
 export interface ViewServerOptions {
   /** 0: any free one. */
@@ -92,11 +98,12 @@ async function answer(
   site: ReadonlyMap<string, Uint8Array>,
   { hosts, token }: Entry,
 ): Promise<void> {
-  const send = (status: number, type: string, body: Uint8Array | string) => {
+  const send = (status: number, type: string, body: Uint8Array | string, more: OutgoingHttpHeaders = {}) => {
     response.writeHead(status, {
       ...HEADERS,
       "content-type": type,
       "content-length": Buffer.byteLength(body),
+      ...more,
     });
     response.end(request.method === "HEAD" ? undefined : body);
   };
@@ -111,9 +118,13 @@ async function answer(
   const path = below(token, whole);
   if (path === undefined) return refuse(403, "Open the address that zagg view printed: it holds a token.");
   if (path.startsWith(STORE_PREFIX)) {
-    const found = await objectOf(store, path.slice(STORE_PREFIX.length));
+    const found = await objectOf(store, path.slice(STORE_PREFIX.length), {
+      headOnly: request.method === "HEAD",
+      range: request.headers.range,
+    });
     if ("why" in found) return refuse(found.status, found.why);
-    return send(200, CONTENT_TYPES[extname(path)] ?? "application/octet-stream", found.bytes);
+    const type = CONTENT_TYPES[extname(path)] ?? "application/octet-stream";
+    return send(found.status, type, found.bytes, found.headers);
   }
   const name = path === "/" ? "/index.html" : path;
   const file = site.get(name);
@@ -136,22 +147,6 @@ function pathOf(target: string): string | undefined {
     return decodeURIComponent(target.replace(/[?#].*$/s, ""));
   } catch {
     return undefined;
-  }
-}
-
-type Found = { readonly bytes: Uint8Array } | { readonly status: number; readonly why: string };
-
-/** Reads an object; the store itself refuses keys that would leave it. */
-async function objectOf(store: ReadableStore, key: string): Promise<Found> {
-  try {
-    const bytes = await store.get(key);
-    return bytes ? { bytes } : { status: 404, why: "There is no such object." };
-  } catch (error) {
-    // As S3 answers for what is not there when it may not be listed: the page knows.
-    if (isStorageError(error, "denied")) return { status: 403, why: error.message };
-    if (isStorageError(error, "invalid")) return { status: 400, why: "That is no key of a store." };
-    if (isStorageError(error) || isZaggError(error)) return { status: 502, why: error.message };
-    throw error;
   }
 }
 

@@ -3,8 +3,17 @@ import type { AddressInfo } from "node:net";
 import { type Config, rasterize } from "@zagg/core";
 import { cellCentre, cellOf } from "@zagg/healpix";
 import { colourIndex, palette, projectionOf } from "@zagg/map";
-import { openProduct, type Product, productSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
-import { memoryStore, type Store } from "@zagg/storage";
+import {
+  blocksOf,
+  openProduct,
+  type Product,
+  packShard,
+  productSpec,
+  writeBlock,
+  writeState,
+  writeTemplate,
+} from "@zagg/product";
+import { memoryStore, type Store, wrap } from "@zagg/storage";
 import { hostileStores, writeLegacyStore } from "@zagg/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -44,14 +53,16 @@ function nearerPole(a: number, b: number): number {
   return latitude(a) - latitude(b) || a - b;
 }
 
-const OURS = { latitude: "authalic", codecs: "gzip" } as const;
+const OURS = { latitude: "authalic", codecs: "gzip", shardsPerObject: 1 } as const;
+
+type Made = Pick<Config["output"], "codecs" | "shardsPerObject"> & { latitude: "authalic" | "geodetic" };
 
 /** A product whose shards are in every state; values follow the cell's id, a fifth of the cells is without. */
 async function productIn(
   store: Store,
   shards: readonly number[],
   attrs: Record<string, unknown> = {},
-  { latitude, codecs }: Pick<Config["output"], "codecs"> & { latitude: "authalic" | "geodetic" } = OURS,
+  { latitude, ...layout }: Made = OURS,
 ): Promise<Product> {
   const variable = (dtype: "int32" | "float32", name: string) =>
     ({
@@ -67,7 +78,7 @@ async function productIn(
   };
   const config = {
     aggregation: { coordinates: {}, variables },
-    output: { grid: { type: "healpix", indexingScheme: "nested", childOrder: ORDER }, codecs },
+    output: { grid: { type: "healpix", indexingScheme: "nested", childOrder: ORDER }, ...layout },
   } satisfies Pick<Config, "aggregation" | "output">;
   const grid = { parentOrder: PARENT_ORDER, childOrder: ORDER, latitude } as const;
   const spec = productSpec(config, grid, shards, {});
@@ -78,13 +89,12 @@ async function productIn(
     states[shards.indexOf(shard)] = [1, 4, 0, 3, 1, 1, 1, 1, 1][rank % 9] as number;
   });
   const numbers = Array.from({ length: CELLS }, (_, i) => i);
-  for (const [k] of shards.entries()) {
-    if (states[k] === 3) await writeShard(store, spec, k, undefined);
-    if (states[k] !== 1) continue;
+  const packed = shards.map((_, k) => {
+    if (states[k] === 3) return packShard(spec, k, undefined);
+    if (states[k] !== 1) return undefined;
     const h = Float32Array.from(numbers, (i) => ((i + k) % 5 === 0 ? Number.NaN : 30 * k + i / 8));
     const counts = Int32Array.from(numbers, (i) => ((i + k) % 5 === 0 ? 0 : 1 + ((i * 7 + k) % 400)));
-    await writeShard(
-      store,
+    return packShard(
       spec,
       k,
       new Map<string, Int32Array | Float32Array>([
@@ -92,6 +102,13 @@ async function productIn(
         ["h_mean", h],
       ]),
     );
+  });
+  for (const [block, members] of blocksOf(spec).entries()) {
+    if (!members.some((k) => packed[k])) continue;
+    for (const name of Object.keys(variables)) {
+      const chunks = members.map((k) => packed[k]?.get(name));
+      await writeBlock(store, spec, name, block, chunks);
+    }
   }
   await writeState(store, spec, states, {});
   return openProduct(store);
@@ -104,6 +121,26 @@ async function corsServer(store: Store, answers: ReadonlyMap<string, number> = n
     const bytes = answers.has(key) ? undefined : await store.get(key).catch(() => undefined);
     response.writeHead(bytes ? 200 : (answers.get(key) ?? 404), { "access-control-allow-origin": "*" });
     response.end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+/** As {@link corsServer}, with ranges or without, and with nothing that a page may see but what every page may. */
+async function rangeServer(store: Store, ranges: boolean, asked: string[]): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const key = (request.url ?? "/").slice(1);
+    const { range } = request.headers;
+    asked.push([request.method, key, range].filter(Boolean).join(" "));
+    const bytes = await store.get(key);
+    const [, from, to] = (ranges && /^bytes=(\d+)-(\d+)$/.exec(range ?? "")) || [];
+    const part = from ? bytes?.subarray(Number(from), Number(to) + 1) : bytes;
+    response.writeHead(bytes ? (from ? 206 : 200) : 404, {
+      "access-control-allow-origin": "*",
+      "content-length": part?.length ?? 0,
+      ...(from && { "content-range": `bytes ${from}-${to}/${bytes?.length}` }),
+    });
+    response.end(request.method === "HEAD" ? undefined : part);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
@@ -135,12 +172,16 @@ interface Opened {
   readonly errors: string[];
 }
 
-async function open(hash: string, size = { width: WIDTH, height: HEIGHT }): Promise<Opened> {
+async function open(
+  hash: string,
+  size = { width: WIDTH, height: HEIGHT },
+  { url }: Pick<ViewServer, "url"> = local,
+): Promise<Opened> {
   const page = await browser.newPage({ viewport: size });
   const errors: string[] = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(error.message));
-  await page.goto(local.url.replace(/#.*/, `#${hash}`));
+  await page.goto(url.replace(/#.*/, `#${hash}`));
   return { page, errors };
 }
 
@@ -242,6 +283,58 @@ describe("the viewer in Chromium", () => {
     }
     expect(compared).toBeGreaterThan(100_000);
     expect(different / compared).toBeLessThan(0.01);
+  });
+
+  describe("a product of blocks", () => {
+    let blocks: Store;
+    let expected: Uint8Array;
+    beforeAll(async () => {
+      blocks = memoryStore();
+      // 60 shards: the last block is cut.
+      await productIn(blocks, shardsNearPole(60), {}, { ...OURS, shardsPerObject: 16 });
+      const { page } = await open(VIEW);
+      await loaded(page);
+      expected = await pixelsOf(page);
+    });
+
+    async function expectSame({ page, errors }: Opened): Promise<void> {
+      await loaded(page);
+      const found = await pixelsOf(page);
+      expect(Buffer.compare(found, expected)).toBe(0);
+      expect(await page.textContent("#problems")).toBe("");
+      expect(errors).toEqual([]);
+    }
+
+    test("is shown as one of single shards is, read by ranges", async () => {
+      const asked: string[] = [];
+      const whole = wrap(blocks, {
+        get: (key, options) => {
+          asked.push(key);
+          return blocks.get(key, options);
+        },
+      });
+      const server = await startViewServer(whole);
+      await expectSame(await open(VIEW, undefined, server));
+      await server.close();
+      expect(asked).toContain("12/shard_state/c/0");
+      expect(asked.filter((key) => key.startsWith("12/h_mean/c/"))).toEqual([]);
+    });
+
+    test.each([
+      ["that gives ranges, and shows the page none of its headers", true],
+      ["that knows no ranges", false],
+    ])("from a server of another origin %s", async (_, ranges) => {
+      const asked: string[] = [];
+      const server = await rangeServer(blocks, ranges, asked);
+      servers.push(server);
+      await expectSame(await open(VIEW.replace("store%2F", encodeURIComponent(addressOf(server)))));
+      const chunks = asked.filter((each) => each.includes("12/h_mean/c/"));
+      const inParts = chunks.filter((each) => / bytes=\d+-\d+$/.test(each));
+      expect(asked.filter((each) => each.startsWith("OPTIONS"))).toEqual([]);
+      expect(chunks.filter((each) => each.startsWith("HEAD"))).toHaveLength(4);
+      if (ranges) expect(chunks.length - inParts.length).toBe(4);
+      else expect(chunks).toHaveLength(8);
+    });
   });
 
   test("the globe's pixels are the cells under them", async () => {

@@ -65,9 +65,8 @@ describe.each([
   it("are given whole for their end, by a server that knows no ranges", async () => {
     answer = "whole";
     const end = await store().getPart("12/h mean/c/0", { last: 10 });
-    if (open === inNode) sameBytes(end?.bytes, pattern(1000));
+    sameBytes(end?.bytes, pattern(1000));
     expect(end?.version).toMatchObject({ size: 1000 });
-    sameBytes(end?.bytes.subarray(-10), pattern(1000).subarray(990));
   });
 
   it.each([

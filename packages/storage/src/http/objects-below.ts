@@ -76,7 +76,10 @@ export function objectsBelow(
     if (version === "unknown")
       return ask(key, {}, (answer, at) => readPart(answer, at, part, options), options);
     if (version === undefined || version.size === 0) return version && { bytes: NOTHING, version };
-    const end = await getPart(key, rangeOf(url, part, version.size), { ...options, version });
+    const within = rangeOf(url, part, version.size);
+    const accept = (answer: HttpAnswer, at: string) =>
+      readPart(answer, at, answer.status === 200 ? part : within, { ...options, version });
+    const end = await ask(key, { headers: { range: rangeHeader(within) } }, accept, options);
     return end && { ...end, version };
   }
 
