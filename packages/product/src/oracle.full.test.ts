@@ -5,12 +5,15 @@ import { join } from "node:path";
 
 import { cellsPerShard } from "@zagg/healpix";
 import { localStore } from "@zagg/storage";
-import { dataPath, runNextOracle, runOracle, sharedData } from "@zagg/testing";
+import { dataPath, runNextOracle, runOracle, sharedData, startHttpServer } from "@zagg/testing";
 import type { ChunkValues } from "@zagg/zarr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as zarrita from "zarrita";
+import { writeBlock } from "./block.js";
+import { blocksOf } from "./layout.js";
 import { openProduct } from "./read.js";
-import { writeShard } from "./shard.js";
-import type { ArraySpec, ProductSpec } from "./spec.js";
+import { packShard } from "./shard.js";
+import { type ArraySpec, orderGroup, type ProductSpec } from "./spec.js";
 import { writeState, writeTemplate } from "./write.js";
 
 let folder: string;
@@ -55,26 +58,36 @@ function specOf(
 const SHARDS = [0, 1365, 4095, 9926, 16384, 19456, 23210, 30000, 33000, 40968, 41225, 49151];
 
 describe.skipIf(!sharedData.present)(`stores as their readers see them (${sharedData.reason})`, () => {
-  test.each<[string, ProductSpec["grid"], ProductSpec["codecs"], number[]]>([
-    ["authalic", { parentOrder: 6, childOrder: 12, latitude: "authalic" }, "gzip", SHARDS],
-    ["geodetic", { parentOrder: 6, childOrder: 12, latitude: "geodetic" }, "gzip", SHARDS],
-    ["raw", { parentOrder: 6, childOrder: 9, latitude: "authalic" }, "none", SHARDS],
+  test.each<[string, ProductSpec["grid"], ProductSpec["codecs"], number[], number]>([
+    ["authalic", { parentOrder: 6, childOrder: 12, latitude: "authalic" }, "gzip", SHARDS, 1],
+    ["geodetic", { parentOrder: 6, childOrder: 12, latitude: "geodetic" }, "gzip", SHARDS, 1],
+    ["raw", { parentOrder: 6, childOrder: 9, latitude: "authalic" }, "none", SHARDS, 1],
+    // Of twelve shards: a last block of two, of four with none missing, and one that is never full.
+    ["blocks of 5", { parentOrder: 6, childOrder: 12, latitude: "authalic" }, "gzip", SHARDS, 5],
+    ["raw blocks of 4", { parentOrder: 6, childOrder: 9, latitude: "authalic" }, "none", SHARDS, 4],
+    ["blocks of 64", { parentOrder: 6, childOrder: 10, latitude: "geodetic" }, "gzip", SHARDS, 64],
+    [
+      "a block of two shards",
+      { parentOrder: 6, childOrder: 8, latitude: "authalic" },
+      "none",
+      [41225, 41226],
+      8,
+    ],
     [
       "a single cell per shard",
       { parentOrder: 8, childOrder: 8, latitude: "geodetic" },
       "gzip",
       [3, 700_000],
+      1,
     ],
-    ["order 29", { parentOrder: 24, childOrder: 29, latitude: "authalic" }, "gzip", [5, 12 * 4 ** 24 - 1]],
-  ])("%s: zarr-python, xarray and xdggs", async (name, grid, codecs, shards) => {
+    ["order 29", { parentOrder: 24, childOrder: 29, latitude: "authalic" }, "gzip", [5, 12 * 4 ** 24 - 1], 1],
+  ])("%s: zarr-python, xarray and xdggs", async (name, grid, codecs, shards, shardsPerObject) => {
     const path = join(folder, name.replaceAll(" ", "-"));
     const store = localStore(path);
-    const spec = specOf(grid, codecs, shards);
+    const spec = specOf(grid, codecs, shards, shardsPerObject);
     await writeTemplate(store, spec);
     const cells = cellsPerShard(grid);
-    // Shard 0 written, 1 empty, the rest pending.
-    await writeShard(
-      store,
+    const written = packShard(
       spec,
       0,
       new Map<string, ChunkValues>([
@@ -85,9 +98,19 @@ describe.skipIf(!sharedData.present)(`stores as their readers see them (${shared
         ["offset", BigInt64Array.from({ length: cells }, (_, i) => -(2n ** 62n) + BigInt(i))],
       ]),
     );
-    await writeShard(store, spec, 1, undefined);
+    const empty = packShard(spec, 0, undefined);
+    // The first shard is written, the second empty, the last written again; the rest is pending.
     const states = new Uint8Array(shards.length);
     states.set([1, 3]);
+    if (shards.length > 2) states[shards.length - 1] = 1;
+    for (const [block, members] of blocksOf(spec).entries()) {
+      for (const variable of Object.keys(spec.variables)) {
+        const chunks = members.map((k) =>
+          [undefined, written, undefined, empty][states[k] ?? 0]?.get(variable),
+        );
+        if (chunks.some(Boolean)) await writeBlock(store, spec, variable, block, chunks);
+      }
+    }
     await writeState(store, spec, states, { points: 5 });
 
     const seen = await runOracle("open_store.py", path, dataPath("zarr", "dggs-convention-v1.schema.json"));
@@ -95,11 +118,10 @@ describe.skipIf(!sharedData.present)(`stores as their readers see them (${shared
     const ours: Record<string, string> = {};
     for (const array of product.arrays.keys()) {
       const { buffer, byteOffset, byteLength } = await product.readArray(array);
-      ours[array] = createHash("sha256")
-        .update(new Uint8Array(buffer, byteOffset, byteLength))
-        .digest("hex");
+      ours[array] = sha256(new Uint8Array(buffer, byteOffset, byteLength));
     }
     expect(seen).toEqual({ sha256: ours });
+    expect(await byZarrita(path, spec, [...product.arrays.keys()])).toEqual(ours);
     const seenNext = runNextOracle?.(
       "open_store.py",
       path,
@@ -135,6 +157,31 @@ describe.skipIf(!sharedData.present)(`stores as their readers see them (${shared
     await expect(runOracle("open_store.py", path)).rejects.toThrow(/AssertionError|TypeError/);
   });
 });
+
+/** sha256 of the values of each array, as zarrita reads them over http: of blocks, by ranges. */
+async function byZarrita(
+  root: string,
+  { grid }: ProductSpec,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const server = await startHttpServer({ root });
+  try {
+    const group = zarrita.root(new zarrita.FetchStore(server.url)).resolve(orderGroup(grid));
+    const found: Record<string, string> = {};
+    for (const name of names) {
+      const { data } = await zarrita.get(await zarrita.open(group.resolve(name), { kind: "array" }));
+      const { buffer, byteOffset, byteLength } = data as ChunkValues;
+      found[name] = sha256(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+    return found;
+  } finally {
+    await server.close();
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
 
 interface Tampered {
   readonly cellIds: object;
