@@ -12,11 +12,14 @@ import {
 import { cellCentre, mortonOf } from "@zagg/healpix";
 import { projectionOf } from "@zagg/map";
 import {
+  blocksOf,
   openProduct,
   type Product,
+  packShard,
   removeShard,
   valuesNeed,
   valueTest,
+  writeBlock,
   writeShard,
   writeState,
   writeTemplate,
@@ -121,6 +124,31 @@ describe.each([
       expect(shown(name, SHARD), name).toEqual(right);
       for (const shard of [128, 144, 160]) expect(new Set(shown(name, shard)), name).toEqual(new Set([null]));
     }
+  });
+
+  test("so do all of them of the same shards in blocks", async () => {
+    const inBlocks = { ...spec, shardsPerObject: 3 };
+    const blocks = memoryStore();
+    await writeTemplate(blocks, inBlocks);
+    const [left, empty] = [packShard(inBlocks, 0, chunks), packShard(inBlocks, 2, undefined)];
+    for (const [block, members] of blocksOf(inBlocks).entries()) {
+      for (const name of names) {
+        const shards = members.map((k) => (k === 2 ? empty : left).get(name));
+        await writeBlock(blocks, inBlocks, name, block, shards);
+      }
+    }
+    await writeState(blocks, inBlocks, Uint8Array.of(4, 1, 3, 0), { points: 0, occupied_cells: 0 });
+    const said = async (of: Product) => {
+      const exported: Uint8Array[] = [];
+      for await (const part of exportCells(of, "csv")) exported.push(part);
+      const cells = numbers.map((rank) => cellCentre(4, SHARD * CELLS + rank, "authalic"));
+      return {
+        exported: Buffer.concat(exported).toString(),
+        at: await Promise.all(cells.map(([lon, lat]) => cellAt(of, lat, lon))),
+        raster: await rasterize(of, { variables: names, rule: "bin", crs: "EPSG:3031", spacing: 100_000 }),
+      };
+    };
+    expect(await said(await openProduct(blocks))).toEqual(await said(product));
   });
 
   test("so does verify: nothing else is in the store, and no cell gains or loses its value unnoticed", async () => {
