@@ -1,6 +1,7 @@
+import { cellsPerShard } from "@zagg/healpix";
 import type { WritableStore } from "@zagg/storage";
-import { encodeBlock } from "@zagg/zarr";
-import { placeIn } from "./layout.js";
+import { type DataType, decodeBlock, encodeBlock } from "@zagg/zarr";
+import { mostPackedBytes, placeIn } from "./layout.js";
 import { sha256Hex } from "./sha256.js";
 import type { ChunkRecord } from "./shard.js";
 import type { ProductSpec } from "./spec.js";
@@ -48,4 +49,19 @@ export function blockObject(
   }
   if (shardsPerObject === 1) return { key, bytes: alone };
   return { key, bytes: encodeBlock(Array.from({ length: shardsPerObject }, (_, slot) => shards[slot])) };
+}
+
+/**
+ * The packed shards of an object of an array, by their position in the block; undefined: not there. What a block is made of
+ * anew, some of its shards replaced. Throws `ZarrError` (`corrupt`) where its index is damaged; the shards themselves are
+ * checked when they are unpacked.
+ */
+export function unpackBlock(
+  { grid, shardsPerObject }: Pick<ProductSpec, "grid" | "shardsPerObject">,
+  dataType: DataType,
+  bytes: Uint8Array,
+): readonly (Uint8Array | undefined)[] {
+  if (shardsPerObject === 1) return [bytes];
+  const maxLength = mostPackedBytes(dataType, cellsPerShard(grid));
+  return decodeBlock(bytes, { slots: shardsPerObject, maxLength });
 }

@@ -1,5 +1,5 @@
 export type { ReadableStore } from "@zagg/storage";
-export { writeBlock } from "./block.js";
+export { unpackBlock, writeBlock } from "./block.js";
 export { coordinateValues } from "./coordinates.js";
 export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";

@@ -1,5 +1,6 @@
 import { cellsPerShard, type Grid } from "@zagg/healpix";
 import {
+  bytesPerValue,
   type Codec,
   chunkKey,
   codecsFor,
@@ -71,6 +72,12 @@ export function shardCodecs(
   dataType: DataType,
 ): readonly Codec[] {
   return codecsFor(dataType, codecs === "none" && shardsPerObject > 1 ? "crc32c" : codecs);
+}
+
+/** Most bytes that a chunk may have: packed by any codec we read it is hardly longer; gzip adds 5 bytes for every 16 kB. */
+export function mostPackedBytes(dataType: DataType, values: number): number {
+  const bytes = values * bytesPerValue(dataType);
+  return bytes + bytes / 1024 + 1024;
 }
 
 /** The codecs of an array over all cells. */

@@ -3,7 +3,6 @@ import {
   type ArrayDocument,
   type Attributes,
   blockIndexBytes,
-  bytesPerValue,
   type ChunkValues,
   chunking,
   chunkKey,
@@ -17,7 +16,7 @@ import { blockReader } from "./block-reader.js";
 import { checkedLayout } from "./check-stored.js";
 import type { ProductStatus, ZaggAttribute } from "./documents.js";
 import { ProductError, type ProductErrorCode } from "./error.js";
-import { shardPlace } from "./layout.js";
+import { mostPackedBytes, shardPlace } from "./layout.js";
 import { shardsProblem } from "./names.js";
 import { pathIn, readDocuments, type StoredDocuments } from "./read-documents.js";
 import { absentWhereDenied, legacySpec, storedSpec } from "./read-spec.js";
@@ -81,7 +80,7 @@ export async function openProduct(store: ReadableStore): Promise<Product> {
     const array = arrayOf(documents, name);
     const { chunkShape, codecs, slots } = chunking(array);
     const length = chunkShape[0] as number;
-    const most = mostBytes(length * bytesPerValue(array.data_type));
+    const most = mostPackedBytes(array.data_type, length);
     const placeOf = (k: number) => shardPlace(pathIn(path, name), slots ?? 1, k);
     return { array, length, codecs, slots, most, placeOf };
   }
@@ -209,11 +208,6 @@ async function nothingIn(store: ReadableStore): Promise<never> {
     ? "holds no product: no group there declares a DGGS"
     : "is no Zarr store: it has no zarr.json; give the folder or address of a product";
   throw new ProductError("store", there ? "no-product" : "no-store", `${url} ${what}`, { url });
-}
-
-/** A chunk packed by any codec we read is hardly longer than its values: gzip adds 5 bytes for every 16 kB. */
-function mostBytes(values: number): number {
-  return values + values / 1024 + 1024;
 }
 
 function arrayOf({ path, arrays }: StoredDocuments, name: string): ArrayDocument {
