@@ -97,6 +97,12 @@ describe("faults: s3 store", () => {
     sameBytes(await direct.get("record"), pattern(10));
     loseNext();
     expect(await codeOf(store.put("record", pattern(10), { ifNoneMatch: "*" }))).toBe("exists");
+    const ifMatch = (await direct.getPart("record", { last: 0 }))?.version;
+    loseNext();
+    await store.put("record", pattern(20), { ifMatch });
+    sameBytes(await direct.get("record"), pattern(20));
+    loseNext();
+    expect(await codeOf(store.put("record", pattern(30), { ifMatch }))).toBe("changed");
     await close();
   });
 

@@ -1,5 +1,6 @@
 import { StorageError } from "./errors.js";
 import { throwIfAborted } from "./range.js";
+import type { SourceVersion } from "./source.js";
 import {
   checkKey,
   checkLength,
@@ -10,7 +11,7 @@ import {
   type StoredObject,
 } from "./store.js";
 import { checkPart, rangeOf } from "./store-part.js";
-import { checkVersion } from "./version.js";
+import { checkReplaced, checkVersion } from "./version.js";
 
 /**
  * A store in memory, for tests and small products.
@@ -25,6 +26,12 @@ export function memoryStore(): Store {
   const objects = new Map<string, Uint8Array>();
   const versions = new WeakMap<Uint8Array, number>();
   let puts = 0;
+  function versionOf(bytes: Uint8Array): SourceVersion;
+  function versionOf(bytes: Uint8Array | undefined): SourceVersion | undefined;
+  function versionOf(bytes: Uint8Array | undefined): SourceVersion | undefined {
+    return bytes && { size: bytes.length, etag: `"${versions.get(bytes)}"` };
+  }
+
   async function getPart(key: string, part: Part, options?: PartOptions): Promise<ObjectPart | undefined> {
     checkKey(url, key);
     const address = `${url}${key}`;
@@ -32,7 +39,7 @@ export function memoryStore(): Store {
     checkPart(address, part);
     const bytes = objects.get(key);
     if (bytes === undefined) return undefined;
-    const version = { size: bytes.length, etag: `"${versions.get(bytes)}"` };
+    const version = versionOf(bytes);
     checkVersion(address, options?.version, version);
     const { offset, length } = rangeOf(address, part, bytes.length);
     return { bytes: bytes.slice(offset, offset + length), version };
@@ -46,6 +53,7 @@ export function memoryStore(): Store {
       if (options?.ifNoneMatch === "*" && objects.has(key)) {
         throw new StorageError("exists", `${url}${key}`, "the key is taken");
       }
+      checkReplaced(`${url}${key}`, options?.ifMatch, versionOf(objects.get(key)));
       // A Buffer's slice() would not copy.
       const kept = new Uint8Array(bytes);
       versions.set(kept, ++puts);

@@ -4,6 +4,11 @@ import type { ReadOptions, SourceVersion } from "./source.js";
 export interface PutOptions {
   /** `"*"`: only if the key is free, atomically; else a StorageError `exists`. */
   readonly ifNoneMatch?: "*" | undefined;
+  /**
+   * The version to replace: where another lies there, or none, a StorageError `changed`. On S3 and in memory atomically; on a
+   * disk others may come in between, and whoever minds looks again afterwards.
+   */
+  readonly ifMatch?: SourceVersion | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

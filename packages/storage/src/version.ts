@@ -18,3 +18,18 @@ export function checkVersion(
   const [was, now] = [before, seen].map((v) => `${v.size} bytes, ${v.etag ?? v.modified ?? "no ETag"}`);
   throw new StorageError("changed", url, `the object was replaced while it was read (${was}; now ${now})`);
 }
+
+/** Throws `changed` where what is to be replaced is not what is there. */
+export function checkReplaced(
+  url: string,
+  wanted: SourceVersion | undefined,
+  there: SourceVersion | undefined,
+): void {
+  if (wanted !== undefined && there === undefined) throw notReplaced(url);
+  checkVersion(url, wanted, there);
+}
+
+/** The error of a put whose object to replace is another by now, or gone. */
+export function notReplaced(url: string): StorageError {
+  return new StorageError("changed", url, "the object that was to be replaced is another now, or gone");
+}

@@ -163,6 +163,22 @@ export function examineStore(name: string, manyKeys: number, start: () => Promis
       sameBytes(await store.get("records/one"), Uint8Array.of(codes.indexOf("no error")));
     });
 
+    it("replaces one version, and no other", async () => {
+      const store = bench.make("replaced");
+      const versionOf = async () => (await store.getPart("k", { last: 0 }))?.version;
+      await store.put("k", pattern(10));
+      const ifMatch = await versionOf();
+      expect(ifMatch?.size).toBe(10);
+      await store.put("k", pattern(20), { ifMatch });
+      sameBytes(await store.get("k"), pattern(20));
+      expect(await codeOf(store.put("k", pattern(30), { ifMatch }))).toBe("changed");
+      sameBytes(await store.get("k"), pattern(20));
+      const last = await versionOf();
+      await store.delete(["k"]);
+      expect(await codeOf(store.put("k", pattern(30), { ifMatch: last }))).toBe("changed");
+      expect(await store.get("k")).toBeUndefined();
+    });
+
     it("survives puts and deletes in one folder at once", async () => {
       const store = bench.make("churn");
       await Promise.all(

@@ -6,7 +6,7 @@ import { throwIfAborted } from "../range.js";
 import type { OpenSource } from "../source.js";
 import { checkKey, checkLength, type Store, type StoredObject } from "../store.js";
 import { checkPart, rangeOf } from "../store-part.js";
-import { checkVersion } from "../version.js";
+import { checkReplaced, checkVersion } from "../version.js";
 import { fileError } from "./file-errors.js";
 import { fileSource } from "./file-source.js";
 
@@ -52,6 +52,8 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
       const temporary = join(tmp, randomUUID());
       try {
         await inFolderOf(temporary, () => writeFile(temporary, bytes));
+        const there = putOptions?.ifMatch && (await reading(path, place, (source) => source.version()));
+        checkReplaced(path, putOptions?.ifMatch, there);
         if (putOptions?.ifNoneMatch === "*") {
           // A link fails when the name is taken; a rename would replace it.
           await inFolderOf(path, () => link(temporary, path));

@@ -3,13 +3,14 @@ import type { Counters } from "../counters.js";
 import { isStorageError, StorageError } from "../errors.js";
 import { exchange, type Peer } from "../http/exchange.js";
 import type { PutOptions } from "../store.js";
+import { notReplaced } from "../version.js";
 
 const PUT_ID = "x-amz-meta-put-id";
 
 /** Whoever has the key may remove it just before we look; then it is tried again, but not for ever. */
 const CONDITION_TRIES = 3;
 
-/** Puts a whole object; with `ifNoneMatch: "*"` only if there is none. */
+/** Puts a whole object; with `ifNoneMatch: "*"` only if there is none, with `ifMatch` only in the place of that version. */
 export async function putObject(
   peer: Peer,
   counters: Counters,
@@ -17,7 +18,7 @@ export async function putObject(
   bytes: Uint8Array,
   options: PutOptions = {},
 ): Promise<void> {
-  const conditional = options.ifNoneMatch === "*";
+  const condition = conditionOf(at.url, options);
   const id = randomUUID();
   const common = { url: at.url, counters, signal: options.signal };
 
@@ -32,7 +33,7 @@ export async function putObject(
         body: bytes,
         headers: {
           "content-type": "application/octet-stream",
-          ...(conditional && { "if-none-match": "*", [PUT_ID]: id }),
+          ...(condition && { ...condition, [PUT_ID]: id }),
         },
       }),
       accept: async (answer) => answer.discard(),
@@ -58,14 +59,34 @@ export async function putObject(
     try {
       return await put();
     } catch (error) {
-      if (!conditional || !isStorageError(error, "exists")) throw error;
+      if (!condition || !isRefusal(error, options)) throw error;
       const found = await look();
       // An answer may have been lost after the server did the work; the next try then finds our own object there.
       if (found === "ours") return;
+      if (options.ifMatch) throw notReplaced(at.url);
       if (found === "other") throw error;
       if (tries === CONDITION_TRIES) throw takenByNothing(at.url);
     }
   }
+}
+
+/** Undefined: it is put whatever lies there. */
+function conditionOf(
+  url: string,
+  { ifNoneMatch, ifMatch }: PutOptions,
+): Readonly<Record<string, string>> | undefined {
+  if (ifNoneMatch === "*") return { "if-none-match": "*" };
+  if (!ifMatch) return undefined;
+  if (ifMatch.etag !== undefined) return { "if-match": ifMatch.etag };
+  throw new StorageError("invalid", url, "S3 replaces a version by its ETag, and this one has none");
+}
+
+/** Whether the condition was refused; S3 tells of an object to replace that is gone as of any that is not there. */
+function isRefusal(error: unknown, { ifMatch }: PutOptions): boolean {
+  if (isStorageError(error, "exists")) return true;
+  return (
+    ifMatch !== undefined && isStorageError(error, "not-found") && !error.message.includes("NoSuchBucket")
+  );
 }
 
 function takenByNothing(url: string): StorageError {
