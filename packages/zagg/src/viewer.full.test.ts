@@ -55,7 +55,10 @@ function nearerPole(a: number, b: number): number {
 
 const OURS = { latitude: "authalic", codecs: "gzip", shardsPerObject: 1 } as const;
 
-type Made = Pick<Config["output"], "codecs" | "shardsPerObject"> & { latitude: "authalic" | "geodetic" };
+type Made = Pick<Config["output"], "codecs"> & {
+  readonly latitude: "authalic" | "geodetic";
+  readonly shardsPerObject: number;
+};
 
 /** A product whose shards are in every state; values follow the cell's id, a fifth of the cells is without. */
 async function productIn(
@@ -395,7 +398,12 @@ describe("the viewer in Chromium", () => {
 
   test("a store of 0.1.0 is shown on the sphere that it was binned on, and says so", async () => {
     const [geodetic, old] = [memoryStore(), memoryStore()];
-    const made = await productIn(geodetic, shardsNearPole(8), {}, { latitude: "geodetic", codecs: "none" });
+    const made = await productIn(
+      geodetic,
+      shardsNearPole(8),
+      {},
+      { ...OURS, latitude: "geodetic", codecs: "none" },
+    );
     await writeLegacyStore(geodetic, old);
     servers.push(await corsServer(old));
     const address = encodeURIComponent(addressOf(servers.at(-1) as Server));

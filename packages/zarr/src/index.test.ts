@@ -32,5 +32,6 @@ test("the public API", () => {
     "isZarrError",
     "parseDocument",
     "shardingCodecs",
+    "valuesOf",
   ]);
 });
