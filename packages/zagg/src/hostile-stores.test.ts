@@ -67,10 +67,13 @@ const COMMANDS: Readonly<Record<string, (store: ReadableStore) => Promise<unknow
 /** What a command must end in: done, or an error of the store (or of what was asked), in one line. */
 async function examined(store: ReadableStore): Promise<void> {
   for (const [name, command] of Object.entries(COMMANDS)) {
+    const before = process.cpuUsage();
     const error = await command(store).then(
       () => undefined,
       (reason: unknown) => reason,
     );
+    expect(process.cpuUsage(before).user / 1e6, `${name}: seconds of work`).toBeLessThan(10);
+    expect(process.resourceUsage().maxRSS, `${name}: kB`).toBeLessThan(1_000_000);
     if (error === undefined) continue;
     const { exitCode, message = "" } = failureOf(error);
     expect([2, 5], `${name}: ${message}`).toContain(exitCode);
