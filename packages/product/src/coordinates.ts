@@ -13,7 +13,7 @@ export function coordinateValues(spec: ProductSpec, name: string, k: number): Ch
   const first = BigInt(shard) << BigInt(2 * (childOrder - parentOrder));
   switch (name) {
     case "cell_ids":
-      return BigUint64Array.from({ length: cells }, (_, rank) => first + BigInt(rank));
+      return cellIds(first, cells);
     case "morton":
       return mortonRange(childOrder, Number(first), new BigInt64Array(cells));
     case "latitude":
@@ -23,6 +23,19 @@ export function coordinateValues(spec: ProductSpec, name: string, k: number): Ch
     default:
       throw new RangeError(`no coordinate is called ${name}`);
   }
+}
+
+/** Ids first..first + cells − 1, where `first` is a multiple of `cells`, a power of 4: the rank fills its low bits. */
+function cellIds(first: bigint, cells: number): BigUint64Array {
+  const ids = new BigUint64Array(cells);
+  const halves = new Uint32Array(ids.buffer); // low, high: little-endian
+  const low = Number(BigInt.asUintN(32, first));
+  const high = Number(first >> 32n);
+  for (let rank = 0; rank < cells; rank++) {
+    halves[2 * rank] = low + rank;
+    halves[2 * rank + 1] = high;
+  }
+  return ids;
 }
 
 /** One component (0 longitude, 1 latitude) of the centres of a shard's cells. */

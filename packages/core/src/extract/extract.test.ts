@@ -1,6 +1,7 @@
 import { rankDepth, shardScatter } from "@zagg/healpix";
 import { fileSource, memoryStore, type Store } from "@zagg/storage";
 import { type SampleGranule, sampleGranules } from "@zagg/testing";
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { defaultConfig } from "../config/index.js";
 import {
@@ -15,7 +16,8 @@ import {
 import { planOf } from "../testing/sample-run.js";
 import { keptExtracts } from "./kept-extracts.js";
 import { groupAt, readSlices } from "./read-slices.js";
-import { decodeReceipt, type ExtractReceipt, encodeReceipt, slicesOf } from "./receipt.js";
+import { type ExtractReceipt, slicesOf } from "./receipt.js";
+import { decodeReceipt, encodeReceipt } from "./receipt-json.js";
 import { extractWriter } from "./write-extract.js";
 
 const spec = readSpec(defaultConfig(), ["h_li", "s_li", "latitude"]);
@@ -108,6 +110,31 @@ test("a receipt says its encodings whole, infinities too", async () => {
   expect(decodeReceipt(undefined)).toBeUndefined();
   expect(decodeReceipt(encodeReceipt(receipt).subarray(0, 100))).toBeUndefined();
 });
+
+test("a receipt in which anything is of another kind, or gone, is none, or gives no more than its points", async () => {
+  const receipt = await extracted(shards.slice(0, 2));
+  const places = fc.nat(400);
+  await fc.assert(
+    fc.asyncProperty(places, fc.constantFrom(undefined, null, -1, 1e9, "x", [], {}), async (place, value) => {
+      const document = JSON.parse(new TextDecoder().decode(encodeReceipt(receipt)));
+      const spots = spotsIn(document);
+      const [holder, key] = spots[place % spots.length] as [Record<string, unknown>, string];
+      holder[key] = value;
+      const changed = decodeReceipt(new TextEncoder().encode(JSON.stringify(document)));
+      if (!changed) return;
+      for (const shard of shards) await readSlices(store, slicesOf(changed, shard, changed.columns));
+    }),
+  );
+});
+
+/** Every member of a document, by what holds it. */
+function spotsIn(value: unknown): [holder: object, key: string][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => [
+    [value, key] as [object, string],
+    ...spotsIn(member),
+  ]);
+}
 
 describe("of the extracts that were kept, those serve", () => {
   const kept = async (change: Partial<Parameters<typeof keptExtracts>[2]> = {}) => {

@@ -1,8 +1,11 @@
 import type { SourceVersion, Store } from "@zagg/storage";
 import pMap from "p-map";
-import { decodeReceipt, type ExtractReceipt } from "./receipt.js";
+import type { ExtractReceipt } from "./receipt.js";
+import { decodeReceipt } from "./receipt-json.js";
 
 const READS_IN_FLIGHT = 32;
+/** A receipt has some 200 bytes for each shard and group. */
+const MOST_BYTES = 32 * 2 ** 20;
 
 /** What an extract must be of, to serve. */
 export interface ExtractWanted extends Pick<ExtractReceipt, "key" | "columns"> {
@@ -19,17 +22,27 @@ export async function keptExtracts(
   ids: ReadonlySet<string>,
   { key, columns, version }: ExtractWanted,
 ): Promise<ReadonlyMap<string, readonly ExtractReceipt[]>> {
+  const folders = new Set([...ids].map(encodeURIComponent));
   const keys: string[] = [];
   for await (const object of store.list("")) {
-    const id = decodeURIComponent(object.key.split("/")[0] as string);
-    if (ids.has(id) && object.key.endsWith(".json")) keys.push(object.key);
+    const [folder = ""] = object.key.split("/");
+    if (folders.has(folder) && object.key.endsWith(".json")) keys.push(object.key);
   }
-  const receipts = await pMap(keys, async (at) => decodeReceipt(await store.get(at)), {
-    concurrency: READS_IN_FLIGHT,
-  });
+  // What lies there instead of a receipt, a pipe or something without end, is none.
+  const receipts = await pMap(
+    keys,
+    async (at) => decodeReceipt(await store.get(at, { maxBytes: MOST_BYTES }).catch(() => undefined)),
+    { concurrency: READS_IN_FLIGHT },
+  );
   const byId = new Map<string, ExtractReceipt[]>();
   for (const receipt of receipts) {
-    if (!receipt || receipt.key !== key || !columns.every((each) => receipt.columns.includes(each))) continue;
+    if (
+      !receipt ||
+      !ids.has(receipt.id) ||
+      receipt.key !== key ||
+      !columns.every((each) => receipt.columns.includes(each))
+    )
+      continue;
     byId.set(receipt.id, [...(byId.get(receipt.id) ?? []), receipt]);
   }
   await pMap(

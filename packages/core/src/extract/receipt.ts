@@ -1,7 +1,6 @@
 import type { SourceVersion } from "@zagg/storage";
 import type { DataType } from "@zagg/zarr";
 import type { Encoding, GranuleScan } from "../granule/index.js";
-import { decodeJson, encodeJson } from "../terms/index.js";
 
 /** Points of one group in one slice. */
 export interface SliceGroup {
@@ -112,37 +111,4 @@ export function readCounts({ groups, metrics }: Pick<GranuleScan, "groups" | "me
 /** Bytes from one array of a slice to the next: each begins where every type may. */
 export function paddedLength(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
-}
-
-/** As JSON, which has no infinities: the numbers of encodings are texts there. */
-export function encodeReceipt(receipt: ExtractReceipt): Uint8Array {
-  return encodeJson(withEncodings(receipt, (number) => String(number)));
-}
-
-/** Undefined for what is no receipt, or not whole: the granule is read again then. */
-export function decodeReceipt(bytes: Uint8Array | undefined): ExtractReceipt | undefined {
-  try {
-    const receipt = decodeJson(bytes ?? new Uint8Array()) as ExtractReceipt;
-    return receipt.format === "zagg-extract/1" ? withEncodings(receipt, Number) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function withEncodings<T>(receipt: ExtractReceipt, spell: (number: number) => T) {
-  const spelt = ({ fills, min, max, scale, offset, ...encoding }: Encoding) => ({
-    ...encoding,
-    fills: fills.map(spell),
-    min: spell(min),
-    max: spell(max),
-    scale: spell(scale),
-    offset: spell(offset),
-  });
-  return {
-    ...receipt,
-    groups: receipt.groups.map((group) => ({
-      ...group,
-      columns: group.columns.map(({ dtype, encoding }) => ({ dtype, encoding: spelt(encoding) })),
-    })),
-  };
 }

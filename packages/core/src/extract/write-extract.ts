@@ -6,11 +6,11 @@ import { sha256Hex } from "../terms/index.js";
 import {
   type ExtractReceipt,
   type ExtractSlice,
-  encodeReceipt,
   paddedLength,
   readCounts,
   type SliceGroup,
 } from "./receipt.js";
+import { encodeReceipt } from "./receipt-json.js";
 
 /** Points are put together shard by shard when there are so many bytes of them: what is in memory of a long granule. */
 const PART_BYTES = 16 * 2 ** 20;

@@ -2,10 +2,10 @@ import { cellOfMorton } from "@zagg/healpix";
 import { DATA_TYPES, fillFits } from "@zagg/zarr";
 import * as z from "zod/mini";
 import { configStatistics } from "../config/index.js";
+import { firstProblem } from "../terms/index.js";
 import { canonicalJson } from "./canonical-json.js";
 import type { Plan } from "./plan.js";
 import { planProduct } from "./plan-product.js";
-import { firstProblem } from "./shape.js";
 
 const count = () => z.int().check(z.gte(0));
 const attributes = z.record(z.string(), z.unknown());

@@ -1,7 +1,7 @@
 import { SHARD_STATES } from "@zagg/product";
 import * as z from "zod/mini";
+import { firstProblem } from "../terms/index.js";
 import type { ShardFailure } from "./outcome.js";
-import { firstProblem } from "./shape.js";
 import type { ShardRecord } from "./shard-record.js";
 
 const count = () => z.int().check(z.gte(0));

@@ -14,6 +14,7 @@ export type {
 export { type DatasetConfig, type DatasetSpec, type Decoding, datasetSpec } from "./dataset.js";
 export { defined } from "./defined.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
+export { firstProblem } from "./first-problem.js";
 export { DEFAULT_GRID } from "./grid.js";
 export { groupPath } from "./group-path.js";
 export { decodeJson, encodeJson } from "./json.js";
