@@ -7,6 +7,9 @@ test.each<[AggOptions, string]>([
   [{ overwrite: true, update: true }, "update"],
   [{ allowContraction: true }, "allow-contraction"],
   [{ allowContraction: true, overwrite: true }, "allow-contraction"],
+  [{ extracts: "points", backend: "lambda" }, "extracts"],
+  [{ extracts: "" }, "extracts"],
+  [{ extracts: "s3://bucket/points" }, "extracts"],
 ])("%j is refused before anything is read", async (options, code) => {
   await expect(agg("atl06", options)).rejects.toMatchObject({ kind: "config", code });
 });

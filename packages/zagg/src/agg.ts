@@ -30,6 +30,7 @@ import {
   ZaggError,
 } from "@zagg/core";
 import { openProduct } from "@zagg/product";
+import { redactUrl } from "@zagg/storage";
 import { estimateOnLambda, type LambdaOptions, type LambdaSummary, runOnLambda } from "./agg-lambda.js";
 import { readStore } from "./read-store.js";
 
@@ -137,7 +138,14 @@ export async function agg(
 }
 
 /** Refuses what would mean nothing, or two things at once. */
-function checkOptions({ maxWorkers, overwrite, update, allowContraction }: AggOptions): void {
+function checkOptions({
+  maxWorkers,
+  overwrite,
+  update,
+  allowContraction,
+  extracts,
+  backend,
+}: AggOptions): void {
   const refused = (code: string, message: string) => new ZaggError("config", code, message);
   if (maxWorkers !== undefined && !(Number.isInteger(maxWorkers) && maxWorkers > 0))
     throw refused("max-workers", `max-workers is ${maxWorkers}; it takes a whole number from 1 up`);
@@ -145,6 +153,13 @@ function checkOptions({ maxWorkers, overwrite, update, allowContraction }: AggOp
     throw refused("update", "--overwrite makes the product anew, --update goes on with it: say one of them");
   if (allowContraction && !update)
     throw refused("allow-contraction", "--allow-contraction means something with --update only");
+  if (extracts !== undefined && backend === "lambda")
+    throw refused(
+      "extracts",
+      "--extracts means something on this machine only: on Lambda each shard reads for itself",
+    );
+  if (extracts !== undefined && (extracts.trim() === "" || extracts.includes("://")))
+    throw refused("extracts", `extracts is "${redactUrl(extracts)}"; it takes a folder of this machine`);
 }
 
 async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {
