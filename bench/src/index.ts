@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { benchAggregate } from "./aggregate.js";
 import { benchCoverage } from "./coverage.js";
+import { benchCycle } from "./cycle.js";
 import { benchGranule } from "./granule.js";
 import { benchHealpix } from "./healpix.js";
 import { type Line, printTable } from "./line.js";
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] |
   coverage: { title: "Footprints of a cycle to shards, one thread", run: benchCoverage },
   aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
   granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
+  cycle: { title: "Eight full-length granules to a product, whole processes", run: benchCycle },
   raster: { title: "Antarctica at 2 km, whole processes", run: benchRaster },
   viewer: { title: "Antarctica in Chromium, software rendering", run: benchViewer },
   reader: { title: "Reading one shard of a granule, 30 ms latency", run: benchReader },
