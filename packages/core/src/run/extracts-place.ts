@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { rm, rmdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { localStore, type Store } from "@zagg/storage";
 import { withStoreErrors } from "./store-errors.js";
 
@@ -21,4 +21,5 @@ export function openExtracts(folder: string): Store {
 /** Removes extracts that nobody needs any more; what another run puts there meanwhile may stay. */
 export async function removeExtracts(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  await rmdir(dirname(folder)).catch(() => undefined); // of a run whose record lies elsewhere
 }
