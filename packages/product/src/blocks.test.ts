@@ -143,6 +143,14 @@ test("what others lie beside is not written or removed alone, and of nothing the
   await expect(writeBlock(store, SPEC, "count", 0, five)).rejects.toThrow(/holds 4 shards, not 5/);
 });
 
+test("a block that the store does not take is no block", async () => {
+  const store = memoryStore();
+  const refused = new Error("no room");
+  const full = { ...store, put: () => Promise.reject(refused) };
+  const [chunk] = packed(SPEC, [0], STATES, "count");
+  await expect(writeBlock(full, SPEC, "count", 0, [chunk])).rejects.toBe(refused);
+});
+
 describe("a block", () => {
   const key = "3/count/c/0";
 

@@ -5,9 +5,9 @@ import { MAX_SHARDS } from "./names.js";
 import type { StoredDocuments } from "./read-documents.js";
 import { orderGroup, type ProductSpec } from "./spec.js";
 
-/** The metadata of a product of so many shards of one cell each, at order 10. */
-function documentsOf(shards: number): StoredDocuments {
-  const grid = { parentOrder: 10, childOrder: 10, latitude: "authalic" } as const;
+/** The metadata of a product of so many shards of one cell each. */
+function documentsOf(shards: number, order = 10): StoredDocuments {
+  const grid = { parentOrder: order, childOrder: order, latitude: "authalic" } as const;
   const spec: ProductSpec = {
     grid,
     shards: Array.from({ length: shards }, (_, k) => k),
@@ -35,4 +35,14 @@ test("as many shards are read as may be, and no more", () => {
   expect(() => checkedLayout("memory:", documentsOf(MAX_SHARDS + 1))).toThrow(
     /3145729 shards are more than 3145728/,
   );
+});
+
+test("the whole sphere, of the coarsest cells too, and no more shards than it has", () => {
+  for (const [order, shards] of [
+    [0, 12],
+    [1, 48],
+  ] as const) {
+    expect(checkedLayout("memory:", documentsOf(shards, order)).shardCount).toBe(shards);
+    expect(() => checkedLayout("memory:", documentsOf(shards + 1, order))).toThrow(/cells of order/);
+  }
 });

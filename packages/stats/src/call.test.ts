@@ -51,6 +51,15 @@ test("nunique counts distinct tuples", () => {
   expect(evaluateExpression("nunique(a, b)", { a: [1, 1, 2, 2, 1], b: [0, 1, 0, 0, 1] })).toBe(3);
 });
 
+test("the place of an extreme, wherever it is; of equal ones the first", () => {
+  for (const at of [0, 1, 2]) {
+    const x = [5, 5, 5].with(at, 9);
+    expect(evaluateExpression("np.argmax(x)", { x })).toBe(at);
+    expect(evaluateExpression("np.argmin(-x)", { x })).toBe(at);
+  }
+  expect(evaluateExpression("np.argmax(x)", { x: [1, 7, 7] })).toBe(1);
+});
+
 test("what is out of range has no value", () => {
   expect(evaluateExpression("x[7]", { x: [1, 2] })).toBeNaN();
   expect(evaluateExpression("np.min(x[x > 5])", { x: [1, 2] })).toBeNaN();

@@ -164,6 +164,13 @@ describe("values as the attributes say, and the config in their place", () => {
   });
 });
 
+test("a group of a single row has a point", async () => {
+  const one = Object.fromEntries(Object.entries(HERE).map(([name, column]) => [name, column.slice(0, 1)]));
+  const { points, rowsScanned } = await read(await written("one.h5", one));
+  expect(points.map(({ ranks }) => ranks.length)).toEqual([1]);
+  expect(rowsScanned).toBe(1);
+});
+
 describe("a granule that is not what the config says", () => {
   test("a dataset of another length fails the granule; the groups that could be read are counted", async () => {
     const path = await written("short.h5", { ...HERE, h_li: new Float32Array(9) });
