@@ -143,6 +143,12 @@ test("what others lie beside is not written or removed alone, and of nothing the
   await expect(writeBlock(store, SPEC, "count", 0, five)).rejects.toThrow(/holds 4 shards, not 5/);
 });
 
+test("a shard that the store does not give up is not removed", async () => {
+  const refused = new Error("denied");
+  const kept = { ...memoryStore(), delete: () => Promise.reject(refused) };
+  await expect(removeShard(kept, { ...SPEC, shardsPerObject: 1 }, 0)).rejects.toBe(refused);
+});
+
 test("a block that the store does not take is no block", async () => {
   const store = memoryStore();
   const refused = new Error("no room");
