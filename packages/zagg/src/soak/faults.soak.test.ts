@@ -119,12 +119,17 @@ test("credentials that are refused: exit code 3, and once they work the run goes
   );
 });
 
-/** By chance, again the same with the same seed; once, nothing answers for a while. */
+/**
+ * By chance, again the same with the same seed; once, nothing answers for a while. Granules are read once, by few requests:
+ * every fifth of these is met, so that some are for certain.
+ */
 function faults(): FaultProxy["decide"] {
   const random = seededRandom(5);
   let requests = 0;
+  let reads = 0;
   let outageEnds: number | undefined;
-  return (): Fault | undefined => {
+  return ({ url = "" }): Fault | undefined => {
+    if (/\bgranules\/./.test(url) && ++reads % 5 === 0) return { kind: "reset" };
     if (++requests === OUTAGE_AFTER) outageEnds = Date.now() + OUTAGE_MS;
     if (outageEnds !== undefined && Date.now() < outageEnds) return { kind: "reset" };
     const chance = random();
