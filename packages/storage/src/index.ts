@@ -5,10 +5,10 @@ export { isStorageError, StorageError, type StorageErrorCode } from "./errors.js
 export { ask, type Question, type WholeAnswer } from "./http/ask.js";
 export { type HttpSourceOptions, httpSource } from "./http/http-source.js";
 export { httpStore } from "./http/http-store.js";
+export { httpsAgent } from "./http/https-agent.js";
 export { proxySettings } from "./http/proxy.js";
 export { RETRY_POLICY, type RetryPolicy, withRetry } from "./http/retry.js";
 export type { TokenProvider } from "./http/token.js";
-export { httpsAgent } from "./http/tunnel.js";
 export { fileSource } from "./local/file-source.js";
 export { type LocalStoreOptions, localStore } from "./local/local-store.js";
 export { memoryStore } from "./memory-store.js";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Agent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Change,
@@ -56,7 +57,7 @@ const LEFTOVER = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED)$/;
 export function stackClient(name: string, region: string, template: string, pollMs = POLL_MS): StackClient {
   const client = new CloudFormationClient({
     region,
-    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) },
+    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) as Agent },
   });
 
   async function describe(): Promise<Stack | undefined> {

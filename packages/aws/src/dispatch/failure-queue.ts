@@ -1,3 +1,4 @@
+import type { Agent } from "node:https";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { httpsAgent } from "@zagg/storage";
 import type { ProcessEvent } from "../protocol.js";
@@ -30,7 +31,7 @@ export function failureQueue(url: string, region: string, runUrl: () => string):
     region,
     maxAttempts: 3,
     useQueueUrlAsEndpoint: false,
-    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) },
+    requestHandler: { httpsAgent: httpsAgent({ keepAlive: true }) as Agent },
   });
 
   async function receive() {

@@ -1,4 +1,5 @@
 import { Agent as HttpAgent } from "node:http";
+import type { Agent } from "node:https";
 import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
@@ -47,7 +48,7 @@ export function functionClient(region: string, sockets: number): FunctionClient 
       socketTimeout: SOCKET_TIMEOUT_MS,
       socketAcquisitionWarningTimeout: 1e6,
       httpAgent: new HttpAgent(agent),
-      httpsAgent: httpsAgent(agent),
+      httpsAgent: httpsAgent(agent) as Agent,
     },
   });
 

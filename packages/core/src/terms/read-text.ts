@@ -19,7 +19,7 @@ const PIECE_BYTES = 65_536;
  */
 export async function readText(
   path: string,
-  refusal: (what: string, cause?: NodeJS.ErrnoException) => Error,
+  refusal: (what: string, cause?: Error & { readonly code?: string }) => Error,
   maxBytes = MOST_BYTES,
 ): Promise<string> {
   let handle: FileHandle | undefined;
@@ -33,7 +33,7 @@ export async function readText(
     if (found.size > maxBytes) throw tooLong(maxBytes);
     return decodeText(await handle.readFile());
   } catch (cause) {
-    const error = cause as NodeJS.ErrnoException;
+    const error = cause as Error & { readonly code?: string };
     throw refusal(error.code === "ENOENT" ? "no such file" : error.message, error);
   } finally {
     await handle?.close();

@@ -11,14 +11,14 @@ import { aborted } from "../range.js";
 import { redactUrl } from "../redact.js";
 import type { HttpAnswer, HttpRequest } from "./message.js";
 import { type HttpProxy, proxyFor, proxyHeaders } from "./proxy.js";
-import { httpsAgent, ProxyError } from "./tunnel.js";
+import { ProxyError, tunnelAgent } from "./tunnel.js";
 import { isResolved, patienceWith } from "./unresolved.js";
 
 // node:https with kept-alive sockets costs a third of the CPU of the global fetch, per request and per byte.
 // The number of sockets is bounded by the host gate. Idle ones do not keep the process alive.
 const agents: Readonly<Record<"http:" | "https:", HttpAgent | HttpsAgent>> = {
   "http:": new HttpAgent({ keepAlive: true, maxFreeSockets: 64 }),
-  "https:": httpsAgent({ keepAlive: true, maxFreeSockets: 64 }),
+  "https:": tunnelAgent({ keepAlive: true, maxFreeSockets: 64 }),
 };
 
 /** Unread bodies up to this size are drained, which keeps the socket; larger ones cost the socket. */
@@ -55,7 +55,7 @@ function sendOnce(request: HttpRequest, keptAlive: boolean): Promise<HttpAnswer>
   const peer = proxy?.url ?? url;
   const secure = peer.protocol === "https:";
   const agent =
-    keptAlive && proxy === undefined ? agents[url.protocol] : url.protocol === "https:" && httpsAgent({});
+    keptAlive && proxy === undefined ? agents[url.protocol] : url.protocol === "https:" && tunnelAgent({});
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(aborted(redactUrl(url.href), signal));
     const headers: Record<string, string | number> = { "accept-encoding": "identity", ...request.headers };

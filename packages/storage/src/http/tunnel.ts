@@ -43,7 +43,7 @@ class TunnelAgent extends HttpsAgent {
 }
 
 /** An agent for https that goes through the proxy of the environment, where it names one: see `proxyFor`. */
-export function httpsAgent(options: AgentOptions): HttpsAgent {
+export function tunnelAgent(options: AgentOptions): HttpsAgent {
   return new TunnelAgent(options);
 }
 

@@ -1,4 +1,4 @@
-import { httpsAgent } from "../http/tunnel.js";
+import { tunnelAgent } from "../http/tunnel.js";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -36,6 +36,6 @@ export const standardCredentials: CredentialProvider = async () => {
   }
   if (onLambda) throw new Error("this Lambda function's environment has no credentials");
   const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
-  const requestHandler = { httpsAgent: httpsAgent({ keepAlive: true }) };
+  const requestHandler = { httpsAgent: tunnelAgent({ keepAlive: true }) };
   return fromNodeProviderChain({ clientConfig: { requestHandler } })();
 };

@@ -129,7 +129,7 @@ function faults(): FaultProxy["decide"] {
   let reads = 0;
   let outageEnds: number | undefined;
   return ({ url = "" }): Fault | undefined => {
-    if (/\bgranules\/./.test(url) && ++reads % 5 === 0) return { kind: "reset" };
+    if (/\.h5\b/.test(url) && ++reads % 5 === 0) return { kind: "reset" };
     if (++requests === OUTAGE_AFTER) outageEnds = Date.now() + OUTAGE_MS;
     if (outageEnds !== undefined && Date.now() < outageEnds) return { kind: "reset" };
     const chance = random();
