@@ -35,7 +35,6 @@ it("offers these names", () => {
       "coveragesPerCell",
       "geodeticLatitude",
       "isHealpixError",
-      "latitudeBand",
       "mortonOf",
       "mortonRange",
       "multiOrderCells",
@@ -46,6 +45,7 @@ it("offers these names", () => {
       "ringExtent",
       "scatterRows",
       "shardScatter",
+      "shardsBox",
       "sortBySlot",
       "unionOf",
     ]

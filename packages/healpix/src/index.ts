@@ -13,13 +13,12 @@ export { neighbours } from "./neighbours.js";
 export { cellCount, MAX_NUMBER_ORDER, MAX_ORDER } from "./order.js";
 export {
   checkChildOrder,
-  type LatitudeBand,
-  latitudeBand,
   rankDepth,
   type ScatteredRows,
   type ShardScatter,
   type SortedSlots,
   scatterRows,
   shardScatter,
+  shardsBox,
   sortBySlot,
 } from "./scatter.js";

@@ -1,4 +1,4 @@
-import { cellBox } from "./box.js";
+import { type CellBox, cellBox } from "./box.js";
 import { nestedId } from "./cell.js";
 import { HealpixError } from "./error.js";
 import type { ShardGrid } from "./grid.js";
@@ -17,14 +17,8 @@ const candidateLat = new Float64Array(BLOCK);
 const candidateRow = new Uint32Array(BLOCK);
 const cells = faceCells(BLOCK);
 
-/** Degrees: every point of some shards lies between. */
-export interface LatitudeBand {
-  readonly south: number;
-  readonly north: number;
-}
-
-/** Shards, ready to take their points out of tracks. */
-export interface ShardScatter extends LatitudeBand {
+/** Shards, ready to take their points out of tracks: those in a box. */
+export interface ShardScatter extends CellBox {
   readonly parentOrder: number;
   readonly latitude: ShardGrid["latitude"];
   /** Orders below the parent at which ranks are told. */
@@ -62,7 +56,7 @@ export function checkChildOrder(parentOrder: number, childOrder: number): void {
 }
 
 /**
- * Prepares the scattering of points to shards. Points outside `band` are passed over: a narrower one than the shards'
+ * Prepares the scattering of points to shards. Points outside `box` are passed over: a narrower one than the shards'
  * takes only those in it.
  *
  * @param shards nested ids at the parent order, each once; a point of the k-th gets slot k
@@ -70,26 +64,30 @@ export function checkChildOrder(parentOrder: number, childOrder: number): void {
 export function shardScatter(
   grid: ShardGrid,
   shards: readonly number[],
-  band = latitudeBand(grid, shards),
+  box = shardsBox(grid, shards),
 ): ShardScatter {
   const { parentOrder, latitude } = grid;
   checkOrder(parentOrder, MAX_NUMBER_ORDER);
   const slots = new Map(shards.map((shard, slot) => [shard, slot]));
-  return { parentOrder, latitude, depth: rankDepth(parentOrder), ...band, slots };
+  return { parentOrder, latitude, depth: rankDepth(parentOrder), ...box, slots };
 }
 
-/** The latitudes that shards (nested ids at the parent order) reach over, together. */
-export function latitudeBand({ parentOrder, latitude }: ShardGrid, shards: readonly number[]): LatitudeBand {
+/** The latitudes that shards (nested ids at the parent order) reach over; of one alone its longitudes, too. */
+export function shardsBox({ parentOrder, latitude }: ShardGrid, shards: readonly number[]): CellBox {
   const boxes = shards.map((shard) => cellBox(parentOrder, shard, latitude));
+  const [only] = boxes;
+  if (only && boxes.length === 1) return only;
   return {
     south: boxes.reduce((least, box) => Math.min(least, box.south), Number.POSITIVE_INFINITY),
     north: boxes.reduce((most, box) => Math.max(most, box.north), Number.NEGATIVE_INFINITY),
+    west: -180,
+    width: 360,
   };
 }
 
 /**
- * Which of the points start..stop−1 lie in which shard, and where in it. The band of latitudes throws out most points of
- * a long track for two comparisons; the exact cell decides about the rest, so that the shards of one order share out
+ * Which of the points start..stop−1 lie in which shard, and where in it. The box throws out most points of a long track
+ * for a few comparisons; the exact cell decides about the rest, so that the shards of one order share out
  * every valid point exactly once. NaN and out-of-range coordinates belong to none.
  *
  * @param lon degrees east, −360..360
@@ -105,13 +103,21 @@ export function scatterRows(
   stop: number,
   out: ScatteredRows,
 ): number {
-  const { south, north } = scatter;
+  const { south, north, west, width } = scatter;
   let kept = 0;
   let waiting = 0;
   for (let i = start; i < stop; i++) {
     const phi = lat[i] as number;
     if (!(phi >= south && phi <= north)) continue;
-    candidateLon[waiting] = lon[i] as number;
+    const lambda = lon[i] as number;
+    if (width < 360) {
+      let offset = lambda - west;
+      if (offset < 0) offset += 360;
+      if (offset < 0) offset += 360;
+      if (offset >= 360) offset -= 360;
+      if (!(offset <= width)) continue;
+    }
+    candidateLon[waiting] = lambda;
     candidateLat[waiting] = phi;
     candidateRow[waiting++] = i;
     if (waiting === BLOCK) {

@@ -1,4 +1,5 @@
 import { type ScatteredRows, type ShardScatter, scatterRows } from "@zagg/healpix";
+import { pick } from "./pick.js";
 
 /** Coordinates of a stretch of a track, degrees (latitude geodetic), for its rows start..stop−1. */
 export interface StretchCoordinates {
@@ -30,10 +31,9 @@ const MIN_STEP_ROWS = 10_000;
 export function scatterTrack(track: StretchCoordinates, scatter: ShardScatter): ScatteredStretch {
   const { south, north } = scatter;
   const step = Math.min(track.rows, Math.ceil(MIN_STEP_ROWS / track.step) * track.step);
-  const out: ScatteredStretch = roomFor(track.rows);
   const here = { rows: new Uint32Array(step), slots: new Uint32Array(step), ranks: new Uint32Array(step) };
+  const parts: Omit<ScatteredStretch, "withoutCoordinates">[] = [];
   let withoutCoordinates = 0;
-  let count = 0;
   for (let start = 0; start < track.rows; start += step) {
     const stop = Math.min(track.rows, start + step);
     const latitude = track.latitude(start, stop);
@@ -43,34 +43,38 @@ export function scatterTrack(track: StretchCoordinates, scatter: ShardScatter): 
     const longitude = track.longitude(start, stop);
     withoutCoordinates += countInvalidLongitudes(longitude, latitude, south, north);
     const kept = scatterRows(scatter, longitude, latitude, 0, stop - start, here);
-    for (let i = 0; i < kept; i++, count++) {
-      const row = here.rows[i] as number;
-      out.rows[count] = row + start;
-      out.slots[count] = here.slots[i] as number;
-      out.ranks[count] = here.ranks[i] as number;
-      out.latitude[count] = latitude[row] as number;
-      out.longitude[count] = longitude[row] as number;
-    }
+    if (kept === 0) continue;
+    const rows = here.rows.slice(0, kept);
+    parts.push({
+      rows: rows.map((row) => row + start),
+      slots: here.slots.slice(0, kept),
+      ranks: here.ranks.slice(0, kept),
+      latitude: pick(latitude, rows),
+      longitude: pick(longitude, rows),
+    });
   }
-  return {
-    rows: out.rows.subarray(0, count),
-    slots: out.slots.subarray(0, count),
-    ranks: out.ranks.subarray(0, count),
-    latitude: out.latitude.subarray(0, count),
-    longitude: out.longitude.subarray(0, count),
-    withoutCoordinates,
-  };
+  return { ...joined(parts), withoutCoordinates };
 }
 
-function roomFor(rows: number): ScatteredStretch {
-  return {
-    rows: new Uint32Array(rows),
-    slots: new Uint32Array(rows),
-    ranks: new Uint32Array(rows),
-    latitude: new Float64Array(rows),
-    longitude: new Float64Array(rows),
-    withoutCoordinates: 0,
+function joined(parts: readonly Omit<ScatteredStretch, "withoutCoordinates">[]) {
+  const length = parts.reduce((sum, { rows }) => sum + rows.length, 0);
+  const all = {
+    rows: new Uint32Array(length),
+    slots: new Uint32Array(length),
+    ranks: new Uint32Array(length),
+    latitude: new Float64Array(length),
+    longitude: new Float64Array(length),
   };
+  let at = 0;
+  for (const part of parts) {
+    all.rows.set(part.rows, at);
+    all.slots.set(part.slots, at);
+    all.ranks.set(part.ranks, at);
+    all.latitude.set(part.latitude, at);
+    all.longitude.set(part.longitude, at);
+    at += part.rows.length;
+  }
+  return all;
 }
 
 function countBand(latitude: Float64Array, south: number, north: number) {

@@ -1,4 +1,4 @@
-import { latitudeBand, shardScatter } from "@zagg/healpix";
+import { shardScatter, shardsBox } from "@zagg/healpix";
 import type { Store } from "@zagg/storage";
 import pMap from "p-map";
 import { type ExtractReceipt, extractWriter, readCounts } from "../extract/index.js";
@@ -81,10 +81,10 @@ function wantedShards(plan: Plan, granule: number, shards: readonly number[]): W
     granules.includes(granule) ? LEFT : UNLISTED,
   );
   for (const [position, index] of shards.entries()) positions[index] = position;
-  const band = latitudeBand(
+  const box = shardsBox(
     plan.grid,
     shards.map((index) => shardAt(plan, index).nested),
   );
   const all = plan.shards.map(({ nested }) => nested);
-  return { scatter: shardScatter(plan.grid, all, band), count: shards.length, positions };
+  return { scatter: shardScatter(plan.grid, all, box), count: shards.length, positions };
 }
