@@ -39,11 +39,11 @@ describe.skipIf(!sharedData.present)(`real granules, end to end (${sharedData.re
       points: 145_304,
       cells: 1367,
     });
-    await runOracle("open_store.py", store, dataPath("zarr", "dggs-convention.schema.json"));
+    await runOracle("open_store.py", store, dataPath("zarr", "dggs-convention-v1.schema.json"));
   });
 
   test("authalic: readers see the ellipsoid", async () => {
     const store = await run("authalic");
-    await runOracle("open_store.py", store, dataPath("zarr", "dggs-convention.schema.json"));
+    await runOracle("open_store.py", store, dataPath("zarr", "dggs-convention-v1.schema.json"));
   });
 });
