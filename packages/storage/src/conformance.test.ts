@@ -12,6 +12,8 @@ import { memoryStore } from "./memory-store.js";
 import { s3Source } from "./s3/s3-source.js";
 import { s3Store } from "./s3/s3-store.js";
 
+// The assertions are those of `examineSource` and `examineStore`, which every source and store has to meet alike.
+
 const principal = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret+/=", sessionToken: "token/+==" };
 const credentials = async () => principal;
 

@@ -7,7 +7,7 @@ import type { Place } from "./orbit.js";
  */
 
 /** Edge of the ice: [longitude, latitude], degrees, eastwards. */
-// biome-ignore format: a table
+// biome-ignore format: a table of pairs, which one to a line would stretch over the page
 const EDGE: readonly (readonly [number, number])[] = [
   [-180, -78.3], [-170, -78.4], [-160, -78], [-154, -77], [-148, -76.3], [-140, -75.4], [-130, -74.4],
   [-120, -74], [-112, -74.4], [-104, -74.8], [-101, -72.4], [-94, -72.6], [-86, -73.2], [-78, -72.8],
