@@ -60,6 +60,7 @@ export {
 } from "./s3-emulator.js";
 export type { Principal } from "./s3-emulator-auth.js";
 export type { S3Answer } from "./s3-emulator-objects.js";
+export { SAMPLE_RUN, sampleProject } from "./sample-project.js";
 export { dataPath, sharedData } from "./shared-data.js";
 export { startZagg, type ZaggProcess } from "./start-zagg.js";
 export { storeDigests } from "./store-digests.js";

@@ -1,8 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtInText } from "@zagg/core";
 import { localStore, s3Store } from "@zagg/storage";
 import {
   type CliResult,
@@ -10,7 +8,8 @@ import {
   type FaultProxy,
   runZagg,
   type S3Emulator,
-  SAMPLE_FOLDER,
+  SAMPLE_RUN,
+  sampleProject,
   startFaultProxy,
   startS3Emulator,
   startZagg,
@@ -19,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const KEY = { accessKeyId: "AKIATEST", secretAccessKey: "secret" };
-const ON_DATA = ["--config", "config.yaml", "--catalog", "catalog.json", "--max-workers", "1"];
+const RUN = [...SAMPLE_RUN, "--max-workers", "1"];
 
 let folder: string;
 let emulator: S3Emulator;
@@ -27,20 +26,8 @@ let proxy: FaultProxy;
 let whole: Record<string, string>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "zagg-lies-"));
-  const config = (await builtInText("atl06")).replace(/child_order: \d+/, "child_order: 8");
-  await writeFile(join(folder, "config.yaml"), config);
-  const catalog = [
-    "catalog",
-    "--granules",
-    SAMPLE_FOLDER,
-    "--config",
-    "config.yaml",
-    "--output",
-    "catalog.json",
-  ];
-  expect(runZagg(catalog, folder)).toMatchObject({ status: 0 });
-  expect(runZagg(["run", ...ON_DATA, "--store", "whole.zarr"], folder)).toMatchObject({ status: 0 });
+  folder = await sampleProject("lies");
+  expect(runZagg([...RUN, "--store", "whole.zarr"], folder)).toMatchObject({ status: 0 });
   whole = await storeDigests(localStore(join(folder, "whole.zarr")));
   emulator = await startS3Emulator({ principals: [KEY] });
   emulator.addBucket("products");
@@ -56,7 +43,7 @@ afterAll(async () => {
 const LOST: Fault = { kind: "status", status: 200 };
 
 function runOn(store: string, ...more: string[]): Promise<CliResult> {
-  return startZagg(["run", ...ON_DATA, "--store", `s3://products/${store}`, "--json", ...more], {
+  return startZagg([...RUN, "--store", `s3://products/${store}`, "--json", ...more], {
     cwd: folder,
     env: {
       AWS_ENDPOINT_URL: proxy.url,

@@ -1,9 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Backend,
-  builtInText,
   type Catalog,
   catalogFromGranules,
   defaultConfig,
@@ -19,7 +17,7 @@ import {
   verifyProduct,
 } from "@zagg/core";
 import { memoryStore, type Store } from "@zagg/storage";
-import { runZagg, SAMPLE_FOLDER, sampleGranules, storeDigests } from "@zagg/testing";
+import { runZagg, SAMPLE_RUN, sampleGranules, sampleProject, storeDigests } from "@zagg/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf, runExitCode } from "./exit-code.js";
@@ -182,33 +180,10 @@ async function storeOf(objects: ReadonlyMap<string, Uint8Array>): Promise<Store>
 describe("the commands, over records that are not what they lie as", () => {
   let folder: string;
   const zagg = (...args: string[]) => runZagg(args, folder);
-  const run = (store: string) => [
-    "run",
-    "--config",
-    "config.yaml",
-    "--catalog",
-    "catalog.json",
-    "--store",
-    store,
-  ];
+  const run = (store: string) => [...SAMPLE_RUN, "--store", store];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "zagg-records-"));
-    const config = (await builtInText("atl06")).replace(
-      /child_order: \d+/,
-      `child_order: ${GRID.childOrder}`,
-    );
-    await writeFile(join(folder, "config.yaml"), config);
-    const catalog = [
-      "catalog",
-      "--granules",
-      SAMPLE_FOLDER,
-      "--config",
-      "config.yaml",
-      "--output",
-      "catalog.json",
-    ];
-    expect(zagg(...catalog)).toMatchObject({ status: 0 });
+    folder = await sampleProject("records");
     expect(zagg(...run("p.zarr"))).toMatchObject({ status: 0 });
   });
   afterAll(() => rm(folder, { recursive: true }));

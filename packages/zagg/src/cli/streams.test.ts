@@ -1,42 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { builtInText } from "@zagg/core";
-import { runZagg, SAMPLE_FOLDER } from "@zagg/testing";
+import { BIN, runZagg, SAMPLE_RUN, sampleProject } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const BIN = fileURLToPath(new URL("../../bin/zagg.js", import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "zagg-streams-"));
-  const config = (await builtInText("atl06")).replace(/child_order: \d+/, "child_order: 8");
-  await writeFile(join(folder, "config.yaml"), config);
-  const catalog = [
-    "catalog",
-    "--granules",
-    SAMPLE_FOLDER,
-    "--config",
-    "config.yaml",
-    "--output",
-    "catalog.json",
-  ];
-  expect(runZagg(catalog, folder)).toMatchObject({ status: 0 });
+  folder = await sampleProject("streams");
   expect(runZagg(run("p.zarr"), folder)).toMatchObject({ status: 0 });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const run = (store: string) => [
-  "run",
-  "--config",
-  "config.yaml",
-  "--catalog",
-  "catalog.json",
-  "--store",
-  store,
-];
+const run = (store: string) => [...SAMPLE_RUN, "--store", store];
 
 /** A line of a shell in which `zagg` is the built command. */
 function shell(line: string) {
