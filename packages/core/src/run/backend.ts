@@ -11,8 +11,8 @@ export interface ShardTask {
   readonly attempt: number;
   /** Write the shard without the granules that cannot be read. */
   readonly allowPartial: boolean;
-  /** What has been read of its granules, in their order. Absent: the shard reads them itself. */
-  readonly granules?: readonly GranuleInput[];
+  /** What has been read of its granules, in their order. What is absent the shard reads itself. */
+  readonly granules?: readonly (GranuleInput | undefined)[];
 }
 
 /** What a shard gets of a granule: its points, or why there are none. */

@@ -62,8 +62,9 @@ export interface RunEstimate {
 export function estimateRun(
   plan: Plan,
   selected: readonly number[],
-  readBy: ReadBy = "granule",
+  engine: ReadBy = "granule",
 ): RunEstimate {
+  const readBy = selected.length === 1 ? "shard" : engine; // see `schedule`
   const shardsOf = new Map<number, number>();
   for (const index of selected) {
     for (const granule of shardAt(plan, index).granules)

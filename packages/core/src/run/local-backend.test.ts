@@ -74,18 +74,27 @@ test("once it is stopped no shard is begun", async () => {
   );
 });
 
-test("a thread that ends is a crash of the granules that it was at, with records of their shards", async () => {
-  const target = join(folder, "crash");
+test.each([
+  {
+    of: "granules",
+    first: tasks.slice(1, 3),
+    told: ["crash", "crash"],
+    what: /^the worker of this granule ended: /,
+  },
+  { of: "shard", first: tasks.slice(1, 2), told: ["crash"], what: /^the worker of this shard ended: / },
+])("a thread that ends is a crash of the $of that it was at, told in the record", async (crash) => {
+  const target = join(folder, `crash-${crash.of}`);
   const stores = openStores(target);
   await run(plan, stores, { select: [] });
   // Nobody knows such cells: a mistake of ours, and no fault of any granule.
   const broken = { ...plan, grid: { ...plan.grid, latitude: "nonsense" } } as unknown as typeof plan;
   const backend = localBackend(broken, target, 1);
-  const [record] = await collect(backend.run(tasks.slice(1, 2), {}));
+  const records = await collect(backend.run(crash.first, {}));
   await backend.close();
+  const record = records.find(({ index }) => index === 1);
   expect(record).toMatchObject({ shard: plan.shards[1]?.id, state: "failed" });
-  expect(record?.failures.map(({ kind }) => kind)).toEqual(["crash", "crash"]);
-  expect(record?.failures[0]?.message).toMatch(/^the worker of this granule ended: /);
+  expect(record?.failures.map(({ kind }) => kind)).toEqual(crash.told);
+  expect(record?.failures[0]?.message).toMatch(crash.what);
   expect((await readRecords(stores.run, plan)).get(plan.shards[1]?.id ?? "")).toEqual(record);
 });
 

@@ -115,7 +115,8 @@ export function localBackend(
     async *run(tasks, { signal }): AsyncIterable<BackendEvent> {
       if (tasks.length === 0) return;
       const columns = extractColumns(context.reading);
-      const todo = schedule(plan, tasks, columns, await receiptsFor(tasks));
+      const keep = extracts !== undefined;
+      const todo = schedule(plan, tasks, columns, { kept: await receiptsFor(tasks), keep });
       const underWay = new Map<Job, Promise<{ job: Job; events: readonly (ShardRecord | GranuleRead)[] }>>();
       let taken = 0;
       try {

@@ -76,7 +76,7 @@ describe("whatever the plan", () => {
   test("every granule is read once, for all shards that list it, before each of them; every shard runs once", () => {
     fc.assert(
       fc.property(plans, (plan) => {
-        const { jobs, read, run, lost } = workOff(plan, schedule(plan, tasksOf(plan), ["h"]));
+        const { jobs, read, run, lost } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { keep: true }));
         const listed = (granule: number) =>
           plan.shards.flatMap(({ granules }, index) => (granules.includes(granule) ? [index] : []));
         const used = [...new Set(plan.shards.flatMap(({ granules }) => granules))].sort();
@@ -90,7 +90,9 @@ describe("whatever the plan", () => {
           else expect(plan.shards[job.task.index]?.granules.every((granule) => done.has(granule))).toBe(true);
         }
         for (const { index, granules } of run) {
-          expect(granules?.map(({ id }) => id)).toEqual(plan.shards[index]?.granules.map((g) => `${g}.h5`));
+          expect(granules?.map((input) => input?.id)).toEqual(
+            plan.shards[index]?.granules.map((g) => `${g}.h5`),
+          );
         }
       }),
     );
@@ -104,7 +106,7 @@ describe("whatever the plan", () => {
           const shards = [...plan.shards.keys()].filter((index) => isKept(granule, index));
           kept.set(id, [receipt(plan, granule, shards)]);
         }
-        const { read, run } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], kept));
+        const { read, run } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { kept, keep: true }));
         for (const { granule, shards } of read) {
           expect(shards.length).toBeGreaterThan(0);
           for (const index of shards) expect(isKept(granule, index)).toBe(false);
@@ -133,15 +135,27 @@ describe("a granule that fails", () => {
     const allowed = workOff(plan, schedule(plan, tasksOf(plan, true), ["h"]), new Map([[1, "network"]]));
     for (const { lost, run } of [broken, allowed]) {
       expect(lost).toEqual([]);
-      const failed = run.map(({ granules = [] }) => granules.filter(hasFailed).map(({ id }) => id));
+      const failed = run.map(({ granules = [] }) =>
+        granules.flatMap((input) => (input && hasFailed(input) ? [input.id] : [])),
+      );
       expect(failed.flat()).toEqual(["1.h5", "1.h5"]);
     }
   });
 });
 
+test("a single shard reads its granules itself, but for what is kept of them", () => {
+  const plan = planWith(3, [[0, 1, 2]]);
+  const kept = new Map([["1.h5", [receipt(plan, 1, [0])]]]);
+  const { read, run } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { kept }));
+  expect(read).toEqual([]);
+  expect(run.map(({ granules }) => granules?.map((input) => input?.id))).toEqual([
+    [undefined, "1.h5", undefined],
+  ]);
+});
+
 test("the largest granules come first, four at a time; the last are shared out", () => {
   const plan = planWith(20, [[...Array(20).keys()]]);
-  const { jobs } = workOff(plan, schedule(plan, tasksOf(plan), ["h"]));
+  const { jobs } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { keep: true }));
   const sizes = jobs.map((job) => (job.kind === "read" ? job.tasks.length : 0));
   expect(sizes.slice(0, 3)).toEqual([4, 4, 3]);
   expect(sizes.slice(-2)).toEqual([1, 0]);

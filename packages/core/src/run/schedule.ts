@@ -33,28 +33,36 @@ const BATCH = 4;
 /** Failures after which the rest of a shard need not be read: those of the source, each of which may take minutes. */
 const HOPELESS: ReadonlySet<string> = new Set(["network", "auth"]);
 
+export interface ScheduleOptions {
+  /** Receipts of earlier runs, by granule id, whose shards are not read again. */
+  readonly kept?: ReadonlyMap<string, readonly ExtractReceipt[]>;
+  /** Extracts serve later runs: they are made for a single shard, too. */
+  readonly keep?: boolean;
+}
+
 /**
  * The schedule of a run: every granule is read once for all the shards of `tasks` that list it, the largest first; a shard
- * runs as soon as all of its granules are there, heaviest first. `kept`: receipts of earlier runs, by granule id, whose
- * shards are not read again. `columns`: those that the shards take from extracts.
+ * runs as soon as all of its granules are there, heaviest first. A single shard reads its granules itself: extracts would be
+ * written to be read once. `columns`: those that the shards take from extracts.
  */
 export function schedule(
   plan: Plan,
   tasks: readonly ShardTask[],
   columns: readonly string[],
-  kept: ReadonlyMap<string, readonly ExtractReceipt[]> = new Map(),
+  { kept = new Map(), keep = false }: ScheduleOptions = {},
 ): Schedule {
   const receipts = new Map<number, ExtractReceipt[]>();
   const failed = new Map<number, FailedGranule>();
   /** Tasks by granule that is to be read for them; and of each task, how many of those there are. */
   const waiting = new Map<number, Set<ShardTask>>();
   const missing = new Map<ShardTask, number>();
+  const alone = tasks.length === 1 && !keep;
   for (const task of tasks) {
     const { granules, nested } = shardAt(plan, task.index);
     const unread = granules.filter((granule) => {
       const found = kept.get(granuleAt(plan, granule).id) ?? [];
       receipts.set(granule, [...found]);
-      return !found.some(({ shards }) => shards.includes(nested));
+      return !alone && !found.some(({ shards }) => shards.includes(nested));
     });
     missing.set(task, unread.length);
     for (const granule of unread) waiting.set(granule, (waiting.get(granule) ?? new Set()).add(task));
@@ -67,9 +75,9 @@ export function schedule(
   const ready = new Set(order.filter((index) => missing.get(byIndex.get(index) as ShardTask) === 0));
   const lost = new Set<ShardTask>();
 
-  function input(granule: number, nested: number): GranuleInput {
+  function input(granule: number, nested: number): GranuleInput | undefined {
     const receipt = receipts.get(granule)?.find(({ shards }) => shards.includes(nested));
-    return receipt ? slicesOf(receipt, nested, columns) : (failed.get(granule) as FailedGranule);
+    return receipt ? slicesOf(receipt, nested, columns) : failed.get(granule);
   }
 
   function wantedOf(granule: number): number[] {

@@ -28,7 +28,9 @@ export const MEMORY_SHARE = 0.7;
 /** Peak memory of a job on its worker, bytes: of a shard as far as its points are known, else as {@link shardMemory}. */
 export function jobMemory(plan: Plan, job: Job): number {
   if (job.kind === "shard") {
-    const points = sum((job.task.granules ?? []).map(pointsOf));
+    const { index, granules } = job.task;
+    if (!granules?.every((input) => input !== undefined)) return shardMemory(plan, index);
+    const points = sum(granules.map(pointsOf));
     return Math.round(WORKER_BYTES + pointMemory(plan, points));
   }
   const sizes = job.tasks.map(({ granule }) => granuleSize(plan, granule));
