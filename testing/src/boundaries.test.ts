@@ -33,7 +33,7 @@ const PACKAGES: Table = {
   zagg: ["storage", "product", "stats", "map", "viewer", "core", "aws"],
 };
 
-/** The same for the folders of a package, and for files beside them. `index` only hands names on and has no row. */
+/** The same for the folders of a package or of a folder in it, and for files beside them. `index` only hands names on and has no row. */
 const FOLDERS: Readonly<Record<string, Table>> = {
   core: {
     version: [],
@@ -48,6 +48,17 @@ const FOLDERS: Readonly<Record<string, Table>> = {
     picture: ["terms", "raster"],
     stac: ["terms", "catalog", "export"],
     run: ["version", "terms", "config", "earthdata", "granule", "extract", "catalog", "stac"],
+  },
+  "core/run": {
+    stores: [],
+    plan: [],
+    record: ["stores", "plan"],
+    schedule: ["plan", "record"],
+    task: ["stores", "plan", "record", "schedule"],
+    check: ["stores", "plan", "record", "task"],
+    forecast: ["stores", "plan", "record", "schedule", "task"],
+    host: ["stores", "plan", "record", "schedule", "task", "check"],
+    local: ["stores", "plan", "record", "schedule", "task", "forecast"],
   },
   hdf5: {
     at: [],
@@ -84,7 +95,11 @@ const BROWSER_SAFE = ["hdf5", "healpix", "zarr", "product", "stats", "map", "vie
 /** Packages that browsers enter by a door of their own (`browser.ts`, tested there), without the rooms that need Node. */
 const BROWSER_DOOR = ["storage"];
 
-const sourceOf = (name: string) => join(ROOT, name, "src");
+/** Sources of a package, or of a folder in it (`core/run`). */
+function sourceOf(name: string): string {
+  const [folder = "", ...within] = name.split("/");
+  return join(ROOT, folder, "src", ...within);
+}
 
 const packageArrows = Object.keys(PACKAGES).flatMap((from) =>
   importsIn(sourceOf(from)).flatMap(({ file, specifier }): Arrow[] => {
@@ -99,10 +114,10 @@ const tables = [
     const imports = importsIn(sourceOf(name)).filter(({ file }) => file !== "index.ts");
     const arrows = imports.flatMap((each): Arrow[] => {
       const to = roomReached(each);
-      return to === undefined ? [] : [{ from: roomOf(each.file), to, file: `${name}/src/${each.file}` }];
+      return to === undefined ? [] : [{ from: roomOf(each.file), to, file: `${name}: ${each.file}` }];
     });
     const rooms = roomsIn(sourceOf(name));
-    return { where: `packages/${name}/src`, table, rooms, arrows };
+    return { where: name, table, rooms, arrows };
   }),
 ];
 

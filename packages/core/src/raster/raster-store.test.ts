@@ -3,7 +3,7 @@ import { memoryStore, type Store } from "@zagg/storage";
 import { writeLegacyStore } from "@zagg/testing";
 import { chunkKey, codecsFor, decodeChunk } from "@zagg/zarr";
 import { beforeAll, describe, expect, test } from "vitest";
-import { makePlan } from "../run/plan.js";
+import { makePlan } from "../run/plan/plan.js";
 import { catalog, config, newStores, planOf, run } from "../testing/sample-run.js";
 import { variablesOf } from "./draw-product.js";
 import { rasterGeoTiff, rasterZarr } from "./raster-store.js";

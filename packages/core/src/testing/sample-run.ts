@@ -2,13 +2,13 @@ import { fileSource, memoryStore, type OpenSource, StorageError, type StorageErr
 import { sampleGranules } from "@zagg/testing";
 import { type Catalog, catalogFromGranules } from "../catalog/index.js";
 import { defaultConfig } from "../config/index.js";
-import type { Backend } from "../run/backend.js";
-import type { GranuleOpener } from "../run/open-granule.js";
-import type { ProductStores } from "../run/open-store.js";
-import { makePlan, type Plan } from "../run/plan.js";
-import { processShard, shardContext } from "../run/process-shard.js";
-import { storeHost } from "../run/run-host.js";
-import { type RunOptions, runPlan } from "../run/run-plan.js";
+import { storeHost } from "../run/host/run-host.js";
+import { type RunOptions, runPlan } from "../run/host/run-plan.js";
+import { makePlan, type Plan } from "../run/plan/plan.js";
+import type { Backend } from "../run/schedule/backend.js";
+import type { ProductStores } from "../run/stores/open-store.js";
+import type { GranuleOpener } from "../run/task/open-granule.js";
+import { processShard, shardContext } from "../run/task/process-shard.js";
 import type { Config } from "../terms/index.js";
 
 const GRID = { parentOrder: 6, childOrder: 8, latitude: "authalic" } as const;

@@ -1,0 +1,34 @@
+import { orderGroup, type ProductSpec, productSpec } from "@zagg/product";
+import { chunkKey } from "@zagg/zarr";
+import { combinationOf, defined } from "../../terms/index.js";
+import { VERSION } from "../../version.js";
+import type { Plan } from "./plan.js";
+
+/**
+ * The product that a plan makes, with the provenance its group carries. `version`: of the program that made it.
+ *
+ * @example
+ * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
+ * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
+ * console.log(Object.keys(planProduct(plan).variables));
+ */
+export function planProduct(
+  { config, grid, shards, granules, identity, recipe, region }: Plan,
+  version = VERSION,
+): ProductSpec {
+  const raster = Object.fromEntries(
+    Object.entries(config.aggregation.variables).map(([name, each]) => [name, combinationOf(name, each)]),
+  );
+  return productSpec(
+    config,
+    grid,
+    shards.map((shard) => shard.nested),
+    defined({ version, identity, recipe, granules: granules.length, raster, region }),
+  );
+}
+
+/** Keys of a shard's chunks, in the order of the product's variables. */
+export function shardKeys({ config, grid }: Pick<Plan, "config" | "grid">, index: number): string[] {
+  const names = Object.keys(config.aggregation.variables);
+  return names.map((name) => chunkKey(`${orderGroup(grid)}/${name}`, index));
+}

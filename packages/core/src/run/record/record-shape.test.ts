@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { files, newStores, planOf } from "../../testing/sample-run.js";
+import { shardKeys } from "../plan/plan-product.js";
+import { processShard, shardContext } from "../task/process-shard.js";
+import { recordProblem } from "./record-shape.js";
+
+const plan = planOf();
+const task = { index: 1, attempt: 1, allowPartial: false };
+const written = await processShard(shardContext(plan, newStores(), files), task);
+const of = { shard: written.shard, index: 1, attempt: 1, chunks: shardKeys(plan, 1) };
+
+/** The record of a shard that was written, as it lies in a store. */
+const stored = () => JSON.parse(JSON.stringify(written));
+
+test("a record that was written and read is one", () => {
+  expect(written.state).toBe("written");
+  expect(recordProblem(stored(), of)).toBeUndefined();
+  expect(recordProblem({ ...stored(), state: "failed", chunks: [] }, of)).toBeUndefined();
+});
+
+describe("is not the record", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a JSON document that is about to be broken
+  const broken: [string, (record: any) => void, RegExp][] = [
+    ["another format", (r) => (r.format = "zagg-shard/2"), /^format: /],
+    ["of another shard", (r) => (r.shard = "-1"), /^is that of shard -1 \(1\), attempt 1$/],
+    ["of another place", (r) => (r.index = 2), /^is that of shard -\d+ \(2\), attempt 1$/],
+    ["of another attempt", (r) => (r.attempt = 2), /^is that of shard -\d+ \(1\), attempt 2$/],
+    ["of a shard that nobody has begun", (r) => (r.state = "pending"), /^state: /],
+    ["more than it should say", (r) => (r.counts.rows = 1), /^counts: /],
+    ["fewer points than none", (r) => (r.counts.pointsKept = -1), /^counts\.pointsKept: /],
+    ["no time", (r) => (r.finished = "yesterday"), /^finished: is no time$/],
+    ["a digest in capitals", (r) => (r.chunks[0].sha256 = "F".repeat(64)), /^chunks\.0\.sha256: /],
+    ["a chunk too few", (r) => r.chunks.pop(), /^names other chunks than those of a written shard$/],
+    ["chunks in another order", (r) => r.chunks.reverse(), /^names other chunks/],
+    [
+      "chunks that a failed shard has not",
+      (r) => (r.state = "failed"),
+      /^names other chunks.* failed shard$/,
+    ],
+    [
+      "a failure of a kind that there is not",
+      (r) => r.failures.push({ kind: "bad luck", code: "x", message: "" }),
+      /^failures\.0\.kind: /,
+    ],
+  ];
+
+  test.each(broken)("%s", (_, damage, problem) => {
+    const record = stored();
+    damage(record);
+    expect(recordProblem(record, of)).toMatch(problem);
+  });
+});
