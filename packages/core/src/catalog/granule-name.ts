@@ -1,7 +1,9 @@
+import { utcTime } from "../terms/index.js";
+
 /** How the names of a product's granules tell which granule a file is, and how new it is. */
 interface Naming {
   readonly product: string;
-  /** Finds the name as the archive has it within a file's name. */
+  /** Finds the name as the archive has it within a file's name. Its group `start` is a time in UTC, as is `end`. */
   readonly pattern: RegExp;
   /** Groups of the pattern that say which granule it is. */
   readonly identity: readonly string[];
@@ -54,6 +56,9 @@ const COPY_MARK = /(?: ?\(\d+\)| - (?:copy|kopie|copie|copia)(?: ?\(\d+\))?|[ _-
 const WGET_MARK = /(\.(?:h5|hdf5|he5|nc4?))\.\d+$/i;
 const COPY_OF = /^copy (?:\(\d+\) )?of /i;
 
+/** GEDI counts the days of the year: 2019108002012. */
+const DAY_OF_YEAR = /^(\d{4})(\d{3})(\d{6})$/;
+
 /** No file system has longer ones; an answer may, for mischief. */
 const LONGEST = 255;
 
@@ -67,6 +72,8 @@ export interface GranuleName {
   readonly archived: boolean;
   /** The name without marks of a copy. */
   readonly original: string;
+  /** When its data begin and end, as far as the name tells: milliseconds since 1970; two times, one or none. */
+  readonly times: readonly number[];
 }
 
 /**
@@ -75,10 +82,10 @@ export interface GranuleName {
  * @example
  * readGranuleName("processed_ATL06_20190222031203_08500210_006_02 (1).h5")
  * // granule "ATL06 20190222031203 0850 02 10", age "006 02", not archived,
- * // original "processed_ATL06_20190222031203_08500210_006_02.h5"
+ * // original "processed_ATL06_20190222031203_08500210_006_02.h5", times [that of 2019-02-22T03:12:03Z]
  */
 export function readGranuleName(name: string): GranuleName {
-  if (name.length > LONGEST) return { granule: name, age: "", archived: true, original: name };
+  if (name.length > LONGEST) return { granule: name, age: "", archived: true, original: name, times: [] };
   const whole = name.replace(WGET_MARK, "$1").replace(COPY_OF, "");
   const extension = EXTENSION.exec(whole)?.[0] ?? "";
   const stem = whole.slice(0, whole.length - extension.length).replace(COPY_MARK, "");
@@ -89,7 +96,16 @@ export function readGranuleName(name: string): GranuleName {
     const { groups } = match;
     const joined = (names: readonly string[]) => names.map((part) => groups[part]).join(" ");
     const archived = name === match[0] + extension;
-    return { granule: joined(identity), age: joined(age), archived, original };
+    const times = [groups.start, groups.end].flatMap((text) => text ?? []).map(nameTime);
+    const told = times.filter((time) => !Number.isNaN(time));
+    return { granule: joined(identity), age: joined(age), archived, original, times: told };
   }
-  return { granule: original, age: "", archived: name === original, original };
+  return { granule: original, age: "", archived: name === original, original, times: [] };
+}
+
+function nameTime(text: string): number {
+  const [whole, year, day, clock] = DAY_OF_YEAR.exec(text) ?? [];
+  if (whole === undefined) return utcTime(text);
+  const date = new Date(Date.UTC(Number(year), 0, Number(day))).toISOString().slice(0, 10);
+  return date.startsWith(`${year}`) ? utcTime(`${date}T${clock}`) : Number.NaN;
 }

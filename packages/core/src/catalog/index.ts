@@ -14,6 +14,7 @@ export { firstGranule } from "./first-granule.js";
 export { catalogFromCmr, catalogName, type FromCmrOptions } from "./from-cmr.js";
 export { catalogFromGranules, type FromGranulesOptions } from "./from-granules.js";
 export { type Footprint, type FootprintPolygon, type GranuleInfo, granuleInfo } from "./granule-info.js";
+export { readGranuleName } from "./granule-name.js";
 export { type ResolvedGrid, resolveGrid } from "./grid.js";
 export type {
   Bbox,

@@ -1,4 +1,5 @@
 import { utcTime } from "../terms/index.js";
+import { readGranuleName } from "./granule-name.js";
 import type { Catalog, CatalogGranule } from "./model.js";
 
 /** From the first to the last time of some data, ISO 8601 in UTC. */
@@ -8,8 +9,8 @@ export interface TimeSpan {
 }
 
 /**
- * When a catalog's data were taken: by the times of its granules, or those in their names (ICESat-2's tell when a
- * granule begins); where one tells neither, by the days that were searched. Undefined where nothing tells.
+ * When a catalog's data were taken: by the times of its granules, or those in their names (most tell when a granule
+ * begins); where one tells neither, by the days that were searched. Undefined where nothing tells.
  */
 export function timeSpan({
   granules,
@@ -32,9 +33,9 @@ export function toldTimes({ start, end }: CatalogGranule): number[] {
 }
 
 /** As its entry tells, else its name. */
-function granuleTimes(granule: CatalogGranule): number[] {
+function granuleTimes(granule: CatalogGranule): readonly number[] {
   const told = toldTimes(granule);
-  return told.length > 0 ? told : validTimes([/_(\d{14})_/.exec(granule.id)?.[1]]);
+  return told.length > 0 ? told : readGranuleName(granule.id).times;
 }
 
 function validTimes(times: readonly (string | undefined)[]): number[] {

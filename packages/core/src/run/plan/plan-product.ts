@@ -3,6 +3,7 @@ import { chunkKey } from "@zagg/zarr";
 import { combinationOf, defined } from "../../terms/index.js";
 import { VERSION } from "../../version.js";
 import type { Plan } from "./plan.js";
+import { timeCoverage } from "./time-coverage.js";
 
 /**
  * The product that a plan makes, with the provenance its group carries. `version`: of the program that made it.
@@ -12,15 +13,16 @@ import type { Plan } from "./plan.js";
  * const plan = makePlan(config, catalog, resolveGrid(config, catalog).grid);
  * console.log(Object.keys(planProduct(plan).variables));
  */
-export function planProduct(
-  { config, grid, shards, granules, identity, recipe, region }: Plan,
-  version = VERSION,
-): ProductSpec {
+export function planProduct(plan: Plan, version = VERSION): ProductSpec {
+  const { config, grid, shards, granules, identity, recipe, region } = plan;
+  const { attrs = {} } = config;
+  // The config's times would not go with those of names, nor with the comment on them.
+  const told = "time_coverage_start" in attrs || "time_coverage_end" in attrs;
   const raster = Object.fromEntries(
     Object.entries(config.aggregation.variables).map(([name, each]) => [name, combinationOf(name, each)]),
   );
   return productSpec(
-    config,
+    { ...config, attrs: told ? attrs : { ...timeCoverage(plan), ...attrs } },
     grid,
     shards.map((shard) => shard.nested),
     defined({ version, identity, recipe, granules: granules.length, raster, region }),
