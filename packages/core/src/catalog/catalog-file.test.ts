@@ -77,13 +77,13 @@ describe("format 2", () => {
     [
       "an unknown format",
       (d) => (d.metadata.format = "zagg-catalog/9"),
-      /metadata\.format: expected "zagg-catalog\/2"/,
+      /metadata\.format: expected "zagg-catalog\/2", found "zagg-catalog\/9"/,
     ],
-    ["no grid", (d) => delete d.metadata.grid, /metadata\.grid: expected object, received undefined/],
+    ["no grid", (d) => delete d.metadata.grid, /metadata\.grid: expected an object, found nothing/],
     [
       "a negative size",
       (d) => Object.assign(d.granules[0] as Members, { size: -1 }),
-      /granules\[0\]\.size: Too small: expected number to be >=0/,
+      /granules\[0\]\.size: expected a number of at least 0, found -1/,
     ],
     ["a granule without a place", (d) => (d.granules[1] = { id: "b.h5" }), /granules\[1\] \(b\.h5\)/],
     [
@@ -136,7 +136,7 @@ describe("format 2", () => {
 
   test("refuses what is no object in plain words", () => {
     expect(failure(() => parseCatalog("[]", "c.json")).message).toBe(
-      "c.json is no usable catalog: expected object, received array",
+      "c.json is no usable catalog: the document: expected an object, found a list",
     );
   });
 
@@ -212,9 +212,9 @@ describe("0.1.0's format", () => {
     const parse = (text: string) => failure(() => parseCatalog(text, "c.json")).message;
     expect(parse('{"metadata":{},"catalog":{}}')).toMatch(/no shards, and no metadata\.parent_order either/);
     expect(parse('{"metadata":{"parent_order":0},"catalog":{}}')).toMatch(
-      /metadata\.parent_order: Too small/,
+      /metadata\.parent_order: expected a number of at least 1, found 0/,
     );
-    expect(parse('{"metadata":3,"catalog":{}}')).toMatch(/: metadata: expected object, received number/);
+    expect(parse('{"metadata":3,"catalog":{}}')).toMatch(/: metadata: expected an object, found 3/);
     expect(parse('{"metadata":{},"catalog":{"":["a.h5"]}}')).toMatch(/"" is not a morton id/);
   });
 

@@ -1,6 +1,7 @@
 import { isStorageError, type RetryPolicy } from "@zagg/storage";
 import * as z from "zod/mini";
 import { type Answer, request } from "../earthdata/request.js";
+import { firstProblem } from "../terms/index.js";
 import { CatalogError } from "./catalog-error.js";
 import { CmrError } from "./cmr-error.js";
 import type { Bbox } from "./model.js";
@@ -192,7 +193,7 @@ async function fetchPage(url: string, searchAfter: string | undefined, options: 
       ? "a web page (of a login or a proxy?)"
       : Number.isNaN(hits)
         ? "no CMR-Hits"
-        : "no list of granules";
+        : `no list of granules (${firstProblem(itemsSchema, items)})`;
     throw new CmrError("invalid-answer", `${url} answered what is no CMR search result: ${what}`, { url });
   }
   return {

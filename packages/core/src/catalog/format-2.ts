@@ -9,7 +9,7 @@ import { type Catalog, type CatalogGranule, type CatalogMetadata, UNUSABLE_REASO
 import { shardRank } from "./shard-order.js";
 
 const count = z.int().check(z.nonnegative());
-const day = z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/, "not a day (YYYY-MM-DD)"));
+const day = z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/, "expected a day (YYYY-MM-DD)"));
 const degrees = z.number().check(z.gte(-360), z.lte(360));
 
 const metadataSchema = z.object({
@@ -47,7 +47,7 @@ const granuleSchema = z.object({
       if (problem !== undefined) given.issues.push({ code: "custom", input: given.value, message: problem });
     }),
   ),
-  https: z.exactOptional(z.string().check(z.regex(/^https?:\/\//, "not a URL"))),
+  https: z.exactOptional(z.string().check(z.regex(/^https?:\/\//, "expected a URL of http or https"))),
   size: z.exactOptional(count),
   start: z.exactOptional(z.string()),
   end: z.exactOptional(z.string()),

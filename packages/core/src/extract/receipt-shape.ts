@@ -6,7 +6,7 @@ import { type ExtractReceipt, type ExtractSlice, paddedLength } from "./receipt.
 const count = () => z.int().check(z.gte(0));
 
 /** Infinities and NaN, too. */
-const anyNumber = () => z.custom<number>((value) => typeof value === "number");
+const anyNumber = () => z.custom<number>((value) => typeof value === "number", "expected a number");
 
 const encoding = z.strictObject({
   sign: z.optional(z.enum(["signed", "unsigned"])),

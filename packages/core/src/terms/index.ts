@@ -14,7 +14,6 @@ export type {
 export { type DatasetConfig, type DatasetSpec, type Decoding, datasetSpec } from "./dataset.js";
 export { defined } from "./defined.js";
 export { EXIT_CODES, isZaggError, ZaggError, type ZaggErrorKind } from "./error.js";
-export { firstProblem } from "./first-problem.js";
 export { DEFAULT_GRID } from "./grid.js";
 export { groupPath } from "./group-path.js";
 export { decodeJson, encodeJson } from "./json.js";
@@ -30,4 +29,5 @@ export {
 } from "./problem.js";
 export { readText } from "./read-text.js";
 export { sha256Hex } from "./sha256.js";
+export { firstProblem, shapeProblems } from "./shape-problems.js";
 export { utcTime, withZone } from "./utc-time.js";

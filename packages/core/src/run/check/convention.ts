@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { shapeProblems } from "../../terms/index.js";
 
 /**
  * What the DGGS convention's JSON schema asks of a node (github.com/zarr-conventions/dggs, tag v1, schema.json, draft
@@ -66,6 +67,5 @@ const node = z.looseObject({
 
 /** Where a metadata document (JSON) departs from the DGGS convention; empty where it does not. */
 export function conventionProblems(document: unknown): string[] {
-  const { error } = node.safeParse(document);
-  return (error?.issues ?? []).map(({ path, message }) => `${path.join(".") || "the document"}: ${message}`);
+  return shapeProblems(node, document);
 }

@@ -12,10 +12,22 @@ test("a plan that was written and read is one", () => {
 describe("is no plan", () => {
   // biome-ignore lint/suspicious/noExplicitAny: a JSON document that is about to be broken
   const broken: [string, (plan: any) => void, RegExp][] = [
-    ["another format", (p) => (p.format = "zagg-plan/0"), /^format: /],
-    ["no shards", (p) => delete p.shards, /^shards: /],
-    ["a part of a granule", (p) => (p.shards[1].granules[0] = 0.5), /^shards\.1\.granules\.0: /],
-    ["a granule before the first", (p) => (p.shards[1].granules[0] = -1), /^shards\.1\.granules\.0: /],
+    [
+      "another format",
+      (p) => (p.format = "zagg-plan/0"),
+      /^format: expected "zagg-plan\/1", found "zagg-plan\/0"$/,
+    ],
+    ["no shards", (p) => delete p.shards, /^shards: expected a list, found nothing$/],
+    [
+      "a part of a granule",
+      (p) => (p.shards[1].granules[0] = 0.5),
+      /^shards\[1\]\.granules\[0\]: expected a whole number, found 0.5$/,
+    ],
+    [
+      "a granule before the first",
+      (p) => (p.shards[1].granules[0] = -1),
+      /^shards\[1\]\.granules\[0\]: expected a number of at least 0, found -1$/,
+    ],
     ["a granule after the last", (p) => p.granules.splice(3), /^shard -\d+ has a granule at 3, of 3$/],
     ["granules out of order", (p) => p.shards[1].granules.reverse(), /^shard -\d+ has a granule at 0, of 4$/],
     ["a shard elsewhere", (p) => p.shards[1].nested++, /^shard -\d+ is not cell \d+$/],
@@ -24,7 +36,12 @@ describe("is no plan", () => {
     [
       "a fill that its type cannot hold",
       (p) => (p.config.aggregation.variables.count.fillValue = "NaN"),
-      /^config\.aggregation\.variables\.count: does not fit/,
+      /^config\.aggregation\.variables\.count\.fillValue: expected a value of its dtype, found "NaN"$/,
+    ],
+    [
+      "a fill that is neither",
+      (p) => (p.config.aggregation.variables.count.fillValue = "none"),
+      /\.count\.fillValue: expected a number or "NaN" or "Infinity" or "-Infinity", found "none"$/,
     ],
     [
       "a statistic that does not compile",
@@ -44,6 +61,6 @@ describe("is no plan", () => {
   });
 
   test.each([undefined, null, 1, "plan", []])("%j", (document) => {
-    expect(planProblem(document)).toMatch(/^the document: /);
+    expect(planProblem(document)).toMatch(/^the document: expected an object, found /);
   });
 });

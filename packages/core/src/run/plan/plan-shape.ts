@@ -16,7 +16,12 @@ const array = z
     fillValue: z.union([z.number(), z.enum(["NaN", "Infinity", "-Infinity"])]),
     attrs: attributes,
   })
-  .check(z.refine(({ dtype, fillValue }) => fillFits(fillValue, dtype), "does not fit its dtype"));
+  .check(
+    z.refine(({ dtype, fillValue }) => fillFits(fillValue, dtype), {
+      error: "expected a value of its dtype",
+      path: ["fillValue"],
+    }),
+  );
 
 /** Of a config what a plan's readers use before they compile it: the rest is what compiles. */
 const config = z.looseObject({

@@ -39,7 +39,7 @@ const failure = z.strictObject({
 const chunk = z.strictObject({
   key: z.string(),
   length: count(),
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits")),
 });
 
 const record = z.strictObject({
@@ -64,7 +64,7 @@ const record = z.strictObject({
     retries: count(),
   }),
   phases: z.strictObject({ readMs: amount(), aggregateMs: amount(), writeMs: amount() }),
-  finished: z.string().check(z.refine((time) => Number.isFinite(Date.parse(time)), "is no time")),
+  finished: z.string().check(z.refine((time) => Number.isFinite(Date.parse(time)), "expected a time")),
   peakMemory: amount(),
   failures: z.array(failure),
   chunks: z.array(chunk),
