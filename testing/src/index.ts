@@ -15,6 +15,7 @@ export { type Fault, type FaultProxy, seededRandom, startFaultProxy } from "./fa
 export type { SampleAttribute, SampleBeam, SampleColumn, SampleRows } from "./granules/rows.js";
 export { SAMPLE_FOLDER, type SampleGranule, sampleGranules } from "./granules/sample-granules.js";
 export { writeGranule } from "./granules/write.js";
+export { type HostilePlace, placesInProduct, placesInRecord } from "./hostile-places.js";
 export { ESCAPES, type HostileStore, hostileStores, type StoreObjects } from "./hostile-stores.js";
 export { type HttpServer, type HttpServerOptions, startHttpServer } from "./http-server.js";
 export { type Archive, type ArchiveOptions, startArchive } from "./http-server-archive.js";

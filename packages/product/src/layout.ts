@@ -77,7 +77,7 @@ export function shardCodecs(
 /** Most bytes that a chunk may have: packed by any codec we read it is hardly longer; gzip adds 5 bytes for every 16 kB. */
 export function mostPackedBytes(dataType: DataType, values: number): number {
   const bytes = values * bytesPerValue(dataType);
-  return bytes + bytes / 1024 + 1024;
+  return bytes + Math.ceil(bytes / 1024) + 1024;
 }
 
 /** The codecs of an array over all cells. */

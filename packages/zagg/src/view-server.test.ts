@@ -1,12 +1,16 @@
 import { request } from "node:http";
 import { connect } from "node:net";
-import { memoryStore } from "@zagg/storage";
+import { memoryStore, type ReadableStore } from "@zagg/storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startViewServer, type ViewServer } from "./view-server.js";
 
+/** Longer than what the server has in memory of one at a time. */
+const long = Buffer.from(Uint8Array.from({ length: 20_000_003 }, (_, i) => (i * 31) >> 3));
+
+const store = memoryStore();
 let server: ViewServer;
 beforeAll(async () => {
-  const store = memoryStore();
+  await store.put("12/long", long);
   await store.put("zarr.json", new TextEncoder().encode("{}"));
   await store.put("12/h mean/c/0", Uint8Array.of(1, 2, 3));
   server = await startViewServer(store, { allowHosts: ["hub.example.org"] });
@@ -78,6 +82,36 @@ describe("what it serves", () => {
     for (const range of ["bytes=2-1", "bytes=-1", "bytes=0-0,2-2", "lines=1-2"]) {
       expect(await ask(at, { range }), range).toMatchObject({ status: 200, body: Buffer.of(1, 2, 3) });
     }
+  });
+
+  test("long ones, piece after piece", async () => {
+    const at = "/store/12/long";
+    const whole = await ask(at);
+    expect([whole.status, whole.headers["content-length"]]).toEqual([200, `${long.length}`]);
+    expect(whole.body.equals(long)).toBe(true);
+    const [from, to] = [9_000_001, 19_999_999];
+    const part = await ask(at, { range: `bytes=${from}-${to}` });
+    expect([part.status, part.headers["content-range"]]).toEqual([206, `bytes ${from}-${to}/${long.length}`]);
+    expect(part.body.equals(long.subarray(from, to + 1))).toBe(true);
+    expect(await ask(at, { range: `bytes=${from}-${long.length}` })).toMatchObject({ status: 416 });
+  });
+
+  test("no pieces of two versions: the answer breaks off", async () => {
+    const changing: ReadableStore = {
+      ...store,
+      getPart: async (key, part, options) => {
+        const found = await store.getPart(key, part, options);
+        await store.put(key, Uint8Array.of(1));
+        return found;
+      },
+    };
+    const other = await startViewServer(changing);
+    await store.put("changing", long);
+    await expect(
+      fetch(new URL("store/changing", other.url)).then((got) => got.arrayBuffer()),
+    ).rejects.toThrow(/terminated|fetch failed/);
+    expect((await fetch(new URL("store/changing", other.url))).status).toBe(200);
+    await other.close();
   });
 
   test("its address opens the store", () => {

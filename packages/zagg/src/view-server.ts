@@ -1,14 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, extname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { ZaggError } from "@zagg/core";
 import type { ReadableStore } from "@zagg/product";
@@ -98,12 +93,11 @@ async function answer(
   site: ReadonlyMap<string, Uint8Array>,
   { hosts, token }: Entry,
 ): Promise<void> {
-  const send = (status: number, type: string, body: Uint8Array | string, more: OutgoingHttpHeaders = {}) => {
+  const send = (status: number, type: string, body: Uint8Array | string) => {
     response.writeHead(status, {
       ...HEADERS,
       "content-type": type,
       "content-length": Buffer.byteLength(body),
-      ...more,
     });
     response.end(request.method === "HEAD" ? undefined : body);
   };
@@ -124,7 +118,10 @@ async function answer(
     });
     if ("why" in found) return refuse(found.status, found.why);
     const type = CONTENT_TYPES[extname(path)] ?? "application/octet-stream";
-    return send(found.status, type, found.bytes, found.headers);
+    response.writeHead(found.status, { ...HEADERS, "content-type": type, ...found.headers });
+    if (request.method === "HEAD") response.end();
+    else await pipeline(found.body, response);
+    return;
   }
   const name = path === "/" ? "/index.html" : path;
   const file = site.get(name);

@@ -1,10 +1,18 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openStores, verifyProduct } from "@zagg/core";
 import { localStore } from "@zagg/storage";
-import { BIN, hostileStores, runZagg, type StoreObjects, storeDigests } from "@zagg/testing";
+import {
+  BIN,
+  hostileStores,
+  placesInProduct,
+  placesInRecord,
+  runZagg,
+  type StoreObjects,
+  storeDigests,
+} from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** Most that a command may take: seconds of work, and of waiting on a busy machine; kilobytes. */
@@ -54,43 +62,9 @@ function command(...args: readonly string[]) {
   return { status, stdout, stderr: said, peak: Number(peak) };
 }
 
-/** What lies in a folder and its record, of the kinds that no server sends. */
-const ON_DISK: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
-  ...inPlaceOf("the root's metadata", async (path) => join(path, "zarr.json")),
-  ...inPlaceOf("the group's metadata", async (path) => join(path, GROUP, "zarr.json")),
-  ...inPlaceOf("a chunk", async (path) => join(path, GROUP, "h_mean/c/0")),
-  ...inPlaceOf("a coordinate", async (path) => join(path, GROUP, "cell_ids/c/1")),
-  ...inPlaceOf("the states", async (path) => join(path, GROUP, "shard_state/c/0")),
-  ...inPlaceOf("the list of shards", async (path) => join(path, GROUP, "shard_ids/c/0")),
-  ...inPlaceOf("the plan", async (path) => join(`${path}.run`, "plan.json")),
-  ...inPlaceOf("a record", async (path) => {
-    const [record = ""] = await readdir(join(`${path}.run`, "shards"));
-    return join(`${path}.run`, "shards", record);
-  }),
-};
-
-function inPlaceOf(what: string, place: (path: string) => Promise<string>): typeof ON_DISK {
-  const link = (target: string) => async (path: string) => {
-    const file = await place(path);
-    await rm(file);
-    await symlink(target, file);
-  };
-  return {
-    [`${what}: /dev/zero`]: link("/dev/zero"),
-    [`${what}: a link to itself`]: async (path) => link(await place(path))(path),
-    [`${what}: a pipe`]: async (path) => {
-      const file = await place(path);
-      await rm(file);
-      execFileSync("mkfifo", [file]);
-    },
-    [`${what}: 2 TB`]: async (path) => truncate(await place(path), 2 ** 41),
-    [`${what}: 500 MB`]: async (path) => truncate(await place(path), 5e8),
-  };
-}
-
 const ALL: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
   ...hostileStores(GROUP).map(({ name, change }) => [name, (path: string) => changed(path, change)] as const),
-  ...Object.entries(ON_DISK),
+  ...[...placesInProduct(GROUP), ...placesInRecord()].map(({ name, change }) => [name, change] as const),
 ];
 const KINDS = process.env.ZAGG_SOAK === "1" ? ALL : ALL.filter((_, i) => i % 10 === 0);
 
