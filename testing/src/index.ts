@@ -67,3 +67,4 @@ export { startZagg, type ZaggProcess } from "./start-zagg.js";
 export { storeDigests } from "./store-digests.js";
 export { VALUE_CASES, type ValueCase, valueChunk } from "./value-cases.js";
 export { startVersitygw, type Versitygw, versitygw } from "./versitygw.js";
+export { type TestDataset, type TestFile, writeHdf5 } from "./write-hdf5.js";

@@ -18,7 +18,7 @@ export function pathsOf({ dataSource }: Config): string[] {
   const templates = [
     ...Object.values(coordinates),
     ...Object.values(variables),
-    ...filters.map((f) => f.dataset),
+    ...filters.flatMap((f) => ("expression" in f ? Object.values(f.columns) : f.dataset)),
   ].map((dataset) => datasetSpec(dataset).path);
   return groups.flatMap((group) => [...new Set(templates)].map((path) => path.replaceAll("{group}", group)));
 }

@@ -21,3 +21,4 @@ export { ExpressionError, StatisticError, type StatisticProblem, StatsError } fr
 export { IMPLICIT_COLUMNS, isImplicitColumn } from "./implicit.js";
 export { nearest, suggestion } from "./nearest.js";
 export { type Column, type ColumnValues, type LeftOutReason, MISSING, type Points } from "./points.js";
+export { compileRowTest, type RowTest } from "./row-test.js";

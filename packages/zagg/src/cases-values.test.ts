@@ -116,12 +116,13 @@ describe.skipIf(!sharedData.present)(`cases of others (${sharedData.reason})`, (
     await expect(catalog).rejects.toThrow(/lon_missing_in_one_group\.h5: .*\/b\/lon does not exist/);
   });
 
-  test("coordinates of several values per row are told by the row", async () => {
-    const catalog = catalogFromGranules(
-      [formats("atl08_clip__ICESat2VegR.h5")],
-      await config("atl08_20m.yaml"),
-    );
-    await expect(catalog).rejects.toThrow(/latitude_20m has 5 values per row; every dataset/);
+  test("coordinates of several values per row are as many points", async () => {
+    const paths = [formats("atl08_clip__ICESat2VegR.h5")];
+    const { summary, cells } = await made(paths, await config("atl08_20m.yaml"), "n");
+    expect(summary.points_kept).toBe(45);
+    expect(summary.left_out.h_mean).toEqual({ fill: 20 });
+    const mean = sum(cells, ({ n = 0, h_mean = 0 }) => n * h_mean) / sum(cells, ({ n }) => n);
+    expect(mean).toBeCloseTo(2484.3979, 3); // numpy
   });
 
   test("a beam that a subsetter left empty is absent; those that hold data are read", async () => {

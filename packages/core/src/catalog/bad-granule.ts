@@ -27,5 +27,18 @@ export function badGranules(bad: readonly BadGranule[], total: number): CatalogE
 export function whyNoGroup({ name, dataSource }: Config, absent: readonly AbsentGroup[]): string {
   const misfit = absent.find(({ there }) => there);
   if (!misfit) return `has none of the groups ${dataSource.groups.join(", ")}`;
-  return `${misfit.group} is there, but ${misfit.missing} is not: is this the product that config ${name} is for?`;
+  return `${misfit.group} is there, but ${misfit.missing} is not: is this the product that config ${name} is for?${misfit.hint ?? ""}`;
+}
+
+/** What to say of groups that are there without anything that the config names, while others are whole: subsetters leave such. */
+export function emptyGroupNotices(absent: ReadonlyMap<string, readonly AbsentGroup[]>): string[] {
+  const granules = new Map<string, string[]>();
+  for (const [id, groups] of absent) {
+    for (const { group, there } of groups)
+      if (there) granules.set(group, [...(granules.get(group) ?? []), id]);
+  }
+  return [...granules].map(([group, ids]) => {
+    const where = ids.length === 1 ? ids[0] : `${ids.length} granules (first ${ids[0]})`;
+    return `${group} of ${where} holds none of the config's datasets, and counts as absent`;
+  });
 }

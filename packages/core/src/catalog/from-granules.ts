@@ -1,8 +1,9 @@
 import { basename, resolve } from "node:path";
 import type { ShardGrid } from "@zagg/healpix";
+import type { AbsentGroup } from "../granule/index.js";
 import { type Config, defined } from "../terms/index.js";
 import { assembleCatalog, type PlacedGranule } from "./assemble.js";
-import { type BadGranule, badGranules, whyNoGroup } from "./bad-granule.js";
+import { type BadGranule, badGranules, emptyGroupNotices, whyNoGroup } from "./bad-granule.js";
 import { checkPlaced } from "./check-placed.js";
 import { granuleShards } from "./granule-shards.js";
 import { catalogGrid } from "./grid.js";
@@ -14,6 +15,8 @@ import { sameBytes } from "./same-bytes.js";
 export interface FromGranulesOptions extends Partial<ShardGrid>, Region {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told of groups that are there but empty, and so count as absent (default: nobody). */
+  readonly onNotice?: (line: string) => void;
 }
 
 /**
@@ -43,22 +46,23 @@ export async function catalogFromGranules(
   const { taken, left } = oneOfEach(files, await copiesAmong(files));
   const placed: PlacedGranule[] = [];
   const bad: BadGranule[] = [];
+  const lacking = new Map<string, readonly AbsentGroup[]>();
   for (const [index, { id, file }] of taken.entries()) {
     options.signal?.throwIfAborted();
     try {
-      const { coverage, absent, ...facts } = await granuleShards(file, config.dataSource, {
+      const { coverage, groups, absent, ...facts } = await granuleShards(file, config.dataSource, {
         ...grid,
         childOrder: config.output.grid.childOrder,
       });
       placed.push({ granule: { id, file, ...facts }, coverage });
-      if (absent.length === config.dataSource.groups.length)
-        bad.push({ path: file, what: whyNoGroup(config, absent) });
+      if (absent.length === groups) bad.push({ path: file, what: whyNoGroup(config, absent) });
     } catch (error) {
       bad.push({ path: file, what: (error as Error).message });
     }
     options.onProgress?.(index + 1, taken.length);
   }
   if (bad.length > 0) throw badGranules(bad, taken.length);
+  for (const line of emptyGroupNotices(lacking)) options.onNotice?.(line);
   const metadata = defined({
     grid,
     source: "granules",

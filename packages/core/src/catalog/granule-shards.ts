@@ -1,7 +1,13 @@
 import { type Hdf5File, openHdf5 } from "@zagg/hdf5";
 import { type Coverage, cellsOf, cellsPerShard, coverageOf, type Grid } from "@zagg/healpix";
 import { fileSource } from "@zagg/storage";
-import { type AbsentGroup, type Coordinates, readCoordinates } from "../granule/index.js";
+import {
+  type AbsentGroup,
+  type Coordinates,
+  findGroups,
+  readCoordinates,
+  withHints,
+} from "../granule/index.js";
 import { type DataSourceConfig, defined, withZone } from "../terms/index.js";
 
 /** Where the points of a granule lie. */
@@ -13,7 +19,9 @@ export interface GranuleShards {
   /** First and last time of its data, where the file tells (attributes time_coverage_start and …_end, ACDD). */
   readonly start?: string;
   readonly end?: string;
-  /** Groups (beams) that are not there, which is normal unless it is all of them. */
+  /** Groups (beams) that were looked for. */
+  readonly groups: number;
+  /** Those that are not there, which is normal unless it is all of them. */
   readonly absent: readonly AbsentGroup[];
 }
 
@@ -31,8 +39,10 @@ export async function granuleShards(
     const file = await openHdf5(bytes);
     const shards = new Set<number>();
     const absent: AbsentGroup[] = [];
-    for (const group of source.groups) {
-      const coordinates = await readCoordinates(file, source, group);
+    const spec = { ...source.coordinates, groups: source.groups };
+    const groups = await findGroups(file, spec);
+    for (const group of groups) {
+      const coordinates = await readCoordinates(file, { ...spec, groups }, group);
       if ("missing" in coordinates) absent.push(coordinates);
       else addShards(shards, coordinates, grid);
     }
@@ -40,7 +50,8 @@ export async function granuleShards(
       size: await bytes.size(),
       ...(await coveredTime(file)),
       coverage: coverageOf(grid.parentOrder, shards),
-      absent,
+      groups: groups.length,
+      absent: absent.length === groups.length ? await withHints(file, absent) : absent,
     };
   } finally {
     await bytes.close();

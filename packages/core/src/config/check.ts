@@ -12,6 +12,7 @@ import {
   utcTime,
 } from "../terms/index.js";
 import { datasetProblems } from "./check-datasets.js";
+import { filterProblems } from "./check-filters.js";
 import { problemsOfStatistics } from "./statistics.js";
 
 /**
@@ -75,25 +76,7 @@ function* sourceProblems(source: DataSourceConfig): Generator<Problem> {
       yield { code: "invalid-name", path, at: "key", message };
     }
   }
-  for (const [index, { dataset, op, value }] of source.filters.entries()) {
-    const list = op === "in" || op === "not_in";
-    if (list !== Array.isArray(value)) {
-      yield {
-        code: "invalid-value",
-        path: ["data_source", "filters", index, "value"],
-        message: list
-          ? `op ${op} needs a list of numbers.`
-          : `op ${op} needs one number; for a list use in or not_in.`,
-      };
-    }
-    if (typeof dataset === "string" && !dataset.includes("/")) {
-      yield {
-        code: "unknown-column",
-        path: ["data_source", "filters", index, "dataset"],
-        message: `"${dataset}" is neither a path nor a column; the columns are ${Object.keys(source.variables).join(", ")}.`,
-      };
-    }
-  }
+  yield* filterProblems(source);
 }
 
 /** Names that mean something else in expressions. */

@@ -93,10 +93,89 @@ describe("a dataset", () => {
     ]);
   });
 
+  test("may be one of several values, an attribute, or of another rate; equal meanings are equal", () => {
+    expect(h('"/{group}/h[ :,2]"')).toBe("/{group}/h[:, 2]");
+    expect(h('"/{group}@spot"')).toBe("/{group}@spot");
+    expect(h("/orbit/cycle[0]")).toBe("/orbit/cycle[0]");
+    expect(h('{path: "/{group}/h", join: {repeat: 20}}')).toEqual({
+      path: "/{group}/h",
+      join: { repeat: 20 },
+    });
+    const begin = '{path: "/{group}/h", join: {begin: "/{group}/b", count: "/{group}/c", base: 1}}';
+    expect(h(begin)).toEqual({
+      path: "/{group}/h",
+      join: { begin: "/{group}/b", count: "/{group}/c", base: 1 },
+    });
+    const index = (base: string) => h(`{path: "/{group}/h", join: {index: "/{group}/i"${base}}}`);
+    expect(index(", base: 0")).toEqual(index(""));
+  });
+
+  test.each([
+    [
+      '"/{group}/h[1:3]"',
+      '5:19: data_source.variables.h: "1:3" is no part of an index; it has for each dimension : (all of it) or \
+a whole number, as in [:, 2]; ... stands for several :.',
+    ],
+    [
+      '{path: "/{group}/h[0"}',
+      "5:8: data_source.variables.h: [0 is no index; it has for each dimension : (all of it) or \
+a whole number, as in [:, 2]; ... stands for several :.",
+    ],
+    [
+      '{path: "/{group}/h", join: {}}',
+      "5:35: data_source.variables.h.join: says nothing; it has exactly one of repeat, index, begin.",
+    ],
+    [
+      '{path: "/{group}/h", join: {repeat: 2, begin: "/{group}/b"}}',
+      "5:35: data_source.variables.h.join: says repeat and begin; it has \
+exactly one of repeat, index, begin.",
+    ],
+    [
+      '{path: "/{group}/h", join: {repeat: 2, count: "/{group}/b"}}',
+      "5:47: data_source.variables.h.join.count: has a meaning beside begin alone.",
+    ],
+    [
+      '{path: "/{group}/h", join: {repeat: 0}}',
+      "5:44: data_source.variables.h.join.repeat: 0 is not allowed; expected a whole number \
+from 1 to 1000000000 (Each value is that of so many points).",
+    ],
+    [
+      '{path: "/{group}/h", join: {every: 2}}',
+      "5:36: data_source.variables.h.join.every: unknown key. Allowed here: repeat, index, begin, \
+count, base.",
+    ],
+    [
+      '{path: "/{group}/h", join: {begin: "/{group}/b", base: 2}}',
+      "5:63: data_source.variables.h.join.base: 2 is not allowed; expected 0 or 1.",
+    ],
+    [
+      '{path: "/{group}/h", join: {begin: /b}}',
+      "5:43: data_source.variables.h.join.begin: /b has no {group}, so that each of the 2 groups \
+would read this one dataset; write {group} in it, or leave data_source.groups out where the file has none.",
+    ],
+    [
+      '{path: "/{group}/h", join: {index: "/{group}@i"}}',
+      "5:43: data_source.variables.h.join.index: /{group}@i is an attribute, where each \
+point needs its own; name a dataset.",
+    ],
+  ])("of these kinds that is wrong is told: %s", (yaml, message) => {
+    expect(problems(changed('h: "/{group}/h"', `h: ${yaml}`))).toEqual([message]);
+  });
+
+  test("coordinates have a value for each point", () => {
+    const latitude = (yaml: string) => problems(changed('latitude: "/{group}/lat"', `latitude: ${yaml}`));
+    expect(latitude('"/orbit/lat[0]"')).toEqual([
+      "3:27: data_source.coordinates.latitude: /orbit/lat[0] is one value, where each point needs its own; name a dataset.",
+    ]);
+    expect(latitude('{path: "/{group}/lat", join: {repeat: 2}}')).toEqual([
+      "3:56: data_source.coordinates.latitude.join: coordinates say where the points lie: their values are not joined to points.",
+    ]);
+  });
+
   test.each([
     [
       '{path: "/{group}/h", fil: 3}',
-      '5:29: data_source.variables.h.fil: unknown key. Did you mean "fill"? Allowed here: path, decode, fill, \
+      '5:29: data_source.variables.h.fil: unknown key. Did you mean "fill"? Allowed here: path, join, decode, fill, \
 scale_factor, add_offset, unsigned, valid_min, valid_max.',
     ],
     ["{fill: 3}", "5:8: data_source.variables.h.path: required key is missing; it is text (Path template)."],
@@ -119,7 +198,7 @@ scale_factor, add_offset, unsigned, valid_min, valid_max.',
     [
       "[a]",
       '5:8: data_source.variables.h: ["a"] is not allowed; expected text (Path template) or a mapping with the keys \
-path, decode, fill, scale_factor, add_offset, unsigned, valid_min, valid_max.',
+path, join, decode, fill, scale_factor, add_offset, unsigned, valid_min, valid_max.',
     ],
   ])("that is wrong is told with line and key: %s", (yaml, message) => {
     expect(problems(changed('h: "/{group}/h"', `h: ${yaml}`))).toEqual([message]);
@@ -171,6 +250,15 @@ the groups there.",
     );
   });
 
+  test("a pattern stands for several; one value, or an attribute, may be all groups'", () => {
+    const pattern = (path: string) => changed("[a, b]", '["gt*"]').replace('h: "/{group}/h"', `h: "${path}"`);
+    expect(parseConfig(pattern("/{group}/h")).dataSource.groups).toEqual(["gt*"]);
+    expect(problems(pattern("/h"))[0]).toContain("/h has no {group}");
+    for (const path of ["/h[0]", "/h[()]", "/@h", "/orbit@h"])
+      expect(parseConfig(pattern(path)).dataSource.variables.h).toBe(path);
+    expect(problems(pattern("/h[:, 0]"))[0]).toContain("/h has no {group}");
+  });
+
   test("one may stand in the paths or not", () => {
     const one = (text: string) => parseConfig(text.replace("[a, b]", "[a]")).dataSource.groups;
     expect(one(TEXT)).toEqual(["a"]);
@@ -181,6 +269,74 @@ the groups there.",
     expect(problems(changed("[a, b]", "[a, b, /a/]"))).toEqual([
       "2:18: data_source.groups[2]: /a/ is named twice: each of its points would count twice.",
     ]);
+  });
+});
+
+describe("filters", () => {
+  const filter = (yaml: string) =>
+    changed("  variables:\n    h:", `  filters:\n    - ${yaml}\n  variables:\n    h:`);
+
+  test("ranges, bits, and expressions with the datasets of their columns", () => {
+    const of = (yaml: string) => parseConfig(filter(yaml)).dataSource.filters[0];
+    expect(of("{dataset: h, op: between, value: [0, 5]}")).toEqual({
+      dataset: "/{group}/h",
+      op: "between",
+      value: [0, 5],
+    });
+    expect(of("{dataset: q, op: no_bits, value: 5}")).toMatchObject({ op: "no_bits", value: 5 });
+    expect(of('{expression: "((q & 4) == 0) & (latitude > -60)"}')).toEqual({
+      expression: "((q & 4) == 0) & (latitude > -60)",
+      columns: { latitude: "/{group}/lat", q: "/{group}/q" },
+    });
+  });
+
+  test.each([
+    [
+      "{dataset: h, op: between, value: 5}",
+      "5:40: data_source.filters[0].value: op between needs a list of two numbers, [low, high].",
+    ],
+    [
+      "{dataset: h, op: outside, value: [5, 4]}",
+      "5:40: data_source.filters[0].value: 5 is above 4: the lower end comes first.",
+    ],
+    [
+      "{dataset: h, op: all_bits, value: 0.5}",
+      "5:41: data_source.filters[0].value: op all_bits needs one whole number above 0, the sum of \
+the bits: 5 is the first and the third.",
+    ],
+    [
+      "{dataset: h, op: eq, value: [1]}",
+      "5:35: data_source.filters[0].value: op eq needs one number; for a list use in or not_in, for a \
+range between or outside.",
+    ],
+    [
+      "{dataset: hh, op: eq, value: 1}",
+      '5:17: data_source.filters[0].dataset: "hh" is neither a path nor a column; the columns are h, q. Did you mean "h"?',
+    ],
+    ['{expression: "hh > 1"}', '5:21: data_source.filters[0].expression: "hh" is no column.'],
+    [
+      '{expression: "h > np.mean(h)"}',
+      "5:21: data_source.filters[0].expression: a filter looks at one row at a time; functions of several, \
+subscripts and lists have no place in it.",
+    ],
+    [
+      '{expression: "1 > 0"}',
+      "5:21: data_source.filters[0].expression: the expression names no column; there are h, q, latitude, longitude.",
+    ],
+    [
+      "{expression: 3}",
+      "5:20: data_source.filters[0].expression: 3 is not allowed; expected text (Formula over the columns, true of the rows to keep).",
+    ],
+    [
+      '{expresion: "h > 1"}',
+      '5:8: data_source.filters[0].expresion: unknown key. Did you mean "expression"? Allowed here: ',
+    ],
+    [
+      "{dataset: h, op: eq, valu: 1}",
+      '5:28: data_source.filters[0].valu: unknown key. Did you mean "value"? Allowed here: ',
+    ],
+  ])("that are wrong are told: %s", (yaml, message) => {
+    expect(problems(filter(yaml)).join("\n")).toContain(message);
   });
 });
 

@@ -1,11 +1,12 @@
 import type { ArraySpec } from "@zagg/product";
-import { countsPoints } from "@zagg/stats";
+import { compileRowTest, countsPoints } from "@zagg/stats";
 import {
   type Bounds,
   type Config,
   type DataSourceConfig,
   type DatasetConfig,
   type Dtype,
+  datasetText,
   defined,
   type FillValue,
   type FilterConfig,
@@ -47,7 +48,9 @@ function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
   const coordinates = { latitude: dataset(latitude), longitude: dataset(longitude) };
   const variables = mapValues(source.variables, dataset);
   const named = new Map(Object.entries({ ...coordinates, ...variables }));
-  const filters = (source.filters ?? []).map(({ dataset: of, op, value, raw }): FilterConfig => {
+  const filters = (source.filters ?? []).map((filter): FilterConfig => {
+    if ("expression" in filter) return expressionFilter(filter.expression, named);
+    const { dataset: of, op, value, raw } = filter;
     const column = typeof of === "string" ? named.get(of) : undefined;
     return defined({ dataset: column ?? dataset(of), op, value, raw: raw || undefined });
   });
@@ -65,6 +68,23 @@ function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
   };
 }
 
+/** An expression with the datasets of its columns; none where it does not compile, which is told when it is checked. */
+function expressionFilter(expression: string, named: ReadonlyMap<string, DatasetConfig>): FilterConfig {
+  const columns = columnsOf(expression, named.keys());
+  return {
+    expression,
+    columns: Object.fromEntries(columns.map((name) => [name, named.get(name) as DatasetConfig])),
+  };
+}
+
+function columnsOf(expression: string, known: Iterable<string>): readonly string[] {
+  try {
+    return compileRowTest(expression, known).columns;
+  } catch {
+    return [];
+  }
+}
+
 /** A problem of a config's filters by the document's keys, in which `quality_filter` is not one of `filters`. */
 export function inDocument(problem: Problem, { data_source }: ConfigDocument): Problem {
   const [first, second, index, ...rest] = problem.path;
@@ -75,9 +95,10 @@ export function inDocument(problem: Problem, { data_source }: ConfigDocument): P
 
 /** What says no more than a path becomes the path alone: equal meaning, equal identity. */
 function dataset(document: DatasetDocument): DatasetConfig {
-  if (typeof document === "string") return document;
-  const { path, decode, fill, unsigned } = document;
-  const decoding = defined({
+  if (typeof document === "string") return datasetText(document);
+  const { decode, fill, unsigned, join } = document;
+  const path = datasetText(document.path);
+  const more = defined({
     decode: decode === false ? decode : undefined,
     fill,
     scaleFactor: document.scale_factor,
@@ -85,8 +106,9 @@ function dataset(document: DatasetDocument): DatasetConfig {
     unsigned,
     validMin: document.valid_min,
     validMax: document.valid_max,
+    join: join && defined({ ...join, base: join.base || undefined }),
   });
-  return Object.keys(decoding).length === 0 ? path : { path, ...decoding };
+  return Object.keys(more).length === 0 ? path : { path, ...more };
 }
 
 const COORDINATES: Readonly<Record<string, ArraySpec>> = {

@@ -2,13 +2,12 @@ import { MAX_MORTON_INT64_ORDER, MAX_ORDER } from "@zagg/healpix";
 import { COMBINATIONS } from "@zagg/stats";
 import { DATA_TYPES } from "@zagg/zarr";
 import * as z from "zod/mini";
+import { FILTER_OPS } from "../terms/index.js";
 
 /**
  * The YAML document of a config, key for key. It says what may stand where; what the keys mean together is checked
  * in `check.ts`. The JSON Schema for editors and the wording of errors come from it.
  */
-
-export const FILTER_OPS = ["eq", "ne", "lt", "le", "gt", "ge", "in", "not_in"] as const;
 
 const text = () => z.string().check(z.minLength(1));
 const order = (finest: number) => z.int().check(z.gte(1), z.lte(finest));
@@ -21,8 +20,20 @@ const attrs = z.record(z.string(), z.unknown());
 
 const orNone = <T extends z.core.SomeType>(schema: T) => z.union([schema, z.literal(false)]);
 
+const join = z.strictObject({
+  repeat: described(z.int().check(z.gte(1), z.lte(1_000_000_000)), "Each value is that of so many points"),
+  index: described(text(), "Path template of a dataset that gives for each point the position of its value"),
+  begin: described(
+    text(),
+    "Path template of a dataset that gives for each value the position of its first point",
+  ),
+  count: described(text(), "With begin: path template of the number of points of each value"),
+  base: described(z.union([z.literal(0), z.literal(1)]), "Number of the first position (default 0)"),
+});
+
 const datasetSpec = z.strictObject({
   path: text().check(z.describe("Path template")),
+  join: described(join, "How values of another rate belong to the points"),
   decode: described(z.boolean(), "false: what the file says about its values does not count (default true)"),
   fill: described(
     orNone(z.union([z.number(), z.array(z.number())])),
@@ -40,19 +51,30 @@ const path = () => dataset("Path template");
 
 const raw = described(z.boolean(), "Compare the stored values, as they are (default false)");
 
-const filter = z.strictObject({
+const comparison = z.strictObject({
   dataset: dataset("Path template, or the name of a column"),
   op: z.enum(FILTER_OPS),
-  value: z.union([z.number(), z.array(z.number())]).check(z.describe("A number; a list for in and not_in")),
+  value: z
+    .union([z.number(), z.array(z.number())])
+    .check(
+      z.describe("A number; a list for in and not_in; [low, high] for between and outside; a mask for bits"),
+    ),
   raw,
 });
+
+const filter = z.union([
+  comparison,
+  z.strictObject({
+    expression: text().check(z.describe("Formula over the columns, true of the rows to keep")),
+  }),
+]);
 
 const dataSource = z.strictObject({
   reader: described(z.enum(["h5coro", "hdf5"]), "Both names mean the built-in HDF5 reader"),
   driver: described(z.enum(["auto", "file", "s3", "https"]), "How granules are fetched (default auto)"),
   groups: described(
     z.array(text()).check(z.minLength(1)),
-    "What {group} stands for, one after the other; absent: the paths have none",
+    "What {group} stands for, one after the other; * and ? fit names of groups; absent: the paths have none",
   ),
   coordinates: z.strictObject({ latitude: path(), longitude: path() }),
   variables: z.record(z.string(), path()).check(z.describe("Column name: path template, or a mapping")),

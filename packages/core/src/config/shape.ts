@@ -36,9 +36,11 @@ function describeIssue(root: Shape, value: unknown, issue: z.core.$ZodIssue, abo
   const path = [...above, ...(issue.path as KeyPath)];
   if (issue.code === "invalid_union") {
     // Of a mapping, what is wrong in it; that it is no text does not help.
-    const inside = isMapping(valueAt(value, path))
-      ? issue.errors.find((issues) => issues.every((each) => each.path.length > 0 || isKeyIssue(each)))
-      : undefined;
+    const mappings = isMapping(valueAt(value, path))
+      ? issue.errors.filter((issues) => issues.every((each) => each.path.length > 0 || isKeyIssue(each)))
+      : [];
+    // Of several kinds of mapping, the one that it is most like.
+    const [inside] = mappings.toSorted((a, b) => a.length - b.length);
     if (inside) return inside.flatMap((each) => describeIssue(root, value, each, path));
   }
   if (isKeyIssue(issue)) {
@@ -97,9 +99,14 @@ function describeShape(shape: Shape): string {
   return `a ${shape.type ?? "value"}${like}`;
 }
 
-/** Of several shapes the one that has keys. */
+/** Of several shapes the one that has keys, or what several have together. */
 function withKeys(shape: Shape | undefined): Shape | undefined {
-  return shape?.anyOf?.find(({ properties }) => properties) ?? shape;
+  const [mapping, ...others] = shape?.anyOf?.filter(({ properties }) => properties) ?? [];
+  if (!mapping) return shape;
+  return {
+    ...mapping,
+    properties: Object.assign({}, ...others.map(({ properties }) => properties), mapping.properties),
+  };
 }
 
 function shapeAt(root: Shape, path: KeyPath): Shape | undefined {

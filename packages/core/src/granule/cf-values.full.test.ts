@@ -6,7 +6,7 @@ import { fileSource } from "@zagg/storage";
 import { runOracle } from "@zagg/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeDoubles, type StoredValues } from "./decode.js";
-import { readEncoding } from "./open-track.js";
+import { readEncoding } from "./track-column.js";
 
 const VARIABLES = 300;
 

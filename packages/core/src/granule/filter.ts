@@ -1,31 +1,68 @@
-import type { Column } from "@zagg/stats";
-import type { FilterConfig } from "../terms/index.js";
+import { type Column, compileRowTest } from "@zagg/stats";
+import type { DatasetFilter, ExpressionFilter, FilterConfig } from "../terms/index.js";
+
+/** A column that a filter looks at: the value of place p is `column.values[positions[p]]`. */
+export interface FilterInput {
+  readonly column: Column;
+  readonly positions: Uint32Array;
+}
 
 /**
- * Which rows pass a filter, of those at `places`: the value of place p is `values[positions[p]]`. A missing value
- * is NaN, which passes `ne` and `not_in` only, as in numpy.
+ * Which rows pass a filter, of those at `places`. A missing value is NaN, which passes `ne` and `not_in` only, as in
+ * numpy; of ranges and bits it passes none.
+ *
+ * @param inputs the filter's dataset, or its expression's columns in their order
  */
 export function filterRows(
   filter: FilterConfig,
-  { values, missing }: Column,
-  positions: Uint32Array,
+  inputs: readonly FilterInput[],
   places: Uint32Array,
 ): Uint32Array {
+  if ("expression" in filter) return passing(places, expressionTest(filter, inputs, places));
+  const [{ column, positions }] = inputs as [FilterInput];
+  const { values, missing } = column;
   const passes = predicate(filter);
+  return passing(places, (i) => {
+    const at = positions[places[i] as number] as number;
+    return passes(missing?.[at] ? Number.NaN : (values[at] as number));
+  });
+}
+
+function passing(places: Uint32Array, passes: (i: number) => boolean): Uint32Array {
   const kept = new Uint32Array(places.length);
   let count = 0;
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i] as number;
-    const at = positions[place] as number;
-    const value = missing?.[at] ? Number.NaN : (values[at] as number);
-    if (passes(value)) kept[count++] = place;
-  }
+  for (let i = 0; i < places.length; i++) if (passes(i)) kept[count++] = places[i] as number;
   return kept.slice(0, count);
 }
 
-function predicate({ op, value }: FilterConfig): (x: number) => boolean {
+function expressionTest(
+  { expression, columns }: ExpressionFilter,
+  inputs: readonly FilterInput[],
+  places: Uint32Array,
+): (i: number) => boolean {
+  const test = compileRowTest(expression, Object.keys(columns));
+  const values = Object.keys(columns).map(
+    (name, k) => [name, gathered(inputs[k] as FilterInput, places)] as const,
+  );
+  const results = test.evaluate(Object.fromEntries(values), places.length);
+  return (i) => results[i] !== 0 && !Number.isNaN(results[i]);
+}
+
+function gathered(
+  { column: { values, missing }, positions }: FilterInput,
+  places: Uint32Array,
+): Float64Array {
+  const own = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const at = positions[places[i] as number] as number;
+    own[i] = missing?.[at] ? Number.NaN : (values[at] as number);
+  }
+  return own;
+}
+
+function predicate({ op, value }: DatasetFilter): (x: number) => boolean {
   const list = typeof value === "number" ? [value] : value;
-  const bound = list[0] ?? Number.NaN;
+  const [bound = Number.NaN, high = Number.NaN] = list;
   switch (op) {
     case "eq":
       return (x) => x === bound;
@@ -43,5 +80,28 @@ function predicate({ op, value }: FilterConfig): (x: number) => boolean {
       return (x) => list.includes(x) && !Number.isNaN(x);
     case "not_in":
       return (x) => !list.includes(x) || Number.isNaN(x);
+    case "between":
+      return (x) => x >= bound && x <= high;
+    case "outside":
+      return (x) => x < bound || x > high;
+    case "all_bits":
+    case "any_bits":
+    case "no_bits":
+      return bitTest(op, bound);
   }
+}
+
+/** Bits of whole numbers up to 2^53, negative ones in two's complement, in two halves. */
+function bitTest(op: "all_bits" | "any_bits" | "no_bits", mask: number): (x: number) => boolean {
+  const [low, high] = [mask >>> 0, highBits(mask)];
+  return (x) => {
+    if (!Number.isInteger(x)) return false;
+    const [ofLow, ofHigh] = [(x & low) >>> 0, (highBits(x) & high) >>> 0];
+    if (op === "no_bits") return ofLow === 0 && ofHigh === 0;
+    return op === "any_bits" ? ofLow !== 0 || ofHigh !== 0 : ofLow === low && ofHigh === high;
+  };
+}
+
+function highBits(x: number): number {
+  return Math.floor(x / 2 ** 32) >>> 0;
 }

@@ -1,7 +1,9 @@
 export { assemblePoints, type ShardPoints } from "./assemble-points.js";
 export type { StoredValues } from "./decode.js";
 export type { Encoding } from "./encoding.js";
+export { findGroups } from "./find-groups.js";
 export { GranuleError, type GranuleFailureKind } from "./granule-error.js";
+export { withHints } from "./nearest-name.js";
 export type { AbsentGroup } from "./open-track.js";
 export { type Coordinates, readCoordinates } from "./read-coordinates.js";
 export { type GranuleResult, groupCounts, readGranule, type ShardTarget } from "./read-granule.js";

@@ -1,23 +1,29 @@
-import { type Hdf5Dataset, type Hdf5File, isHdf5Error } from "@zagg/hdf5";
-import { type DatasetConfig, type Decoding, datasetSpec, groupPath } from "../terms/index.js";
-import { type Encoding, encodingOf, type Purpose } from "./encoding.js";
+import { type Hdf5File, isHdf5Error } from "@zagg/hdf5";
+import {
+  type DatasetConfig,
+  datasetSpec,
+  type FilterConfig,
+  groupPath,
+  parseDatasetPath,
+} from "../terms/index.js";
 import { MisfitError } from "./granule-error.js";
+import { withNearestName } from "./nearest-name.js";
+import { openColumn } from "./open-column.js";
+import { joins } from "./open-join.js";
 import type { ReadSpec } from "./read-spec.js";
+import { selectedCount } from "./selection.js";
+import { isConstant, stepOf, type TrackColumn, type TrackDataset } from "./track-column.js";
 
-/** A dataset of the granule that gives one value per row, and how its values are meant. */
-export interface TrackDataset {
-  readonly dataset: Hdf5Dataset;
-  readonly decoding: Decoding;
-  readonly purpose: Purpose;
-}
-
-/** The datasets of a group (beam), all of one length. */
+/** The datasets of a group (beam): points lie at the coordinates, and the columns give each of them a value. */
 export interface Track {
-  readonly rows: number;
+  readonly points: number;
+  /** Points that are cheapest to ask for at once, and multiples of it. */
+  readonly step: number;
   readonly latitude: TrackDataset;
   readonly longitude: TrackDataset;
-  readonly filters: readonly TrackDataset[];
-  readonly columns: readonly TrackDataset[];
+  /** What each filter looks at. */
+  readonly filters: readonly (readonly TrackColumn[])[];
+  readonly columns: readonly TrackColumn[];
 }
 
 /** A group that a granule does not have, or not as the config describes it. */
@@ -27,66 +33,131 @@ export interface AbsentGroup {
   readonly missing: string;
   /** Whether the group itself is there. */
   readonly there: boolean;
+  /** ` Did you mean "x"?` of what is missing, where something there is like it; not looked for where other groups are whole. */
+  readonly hint?: string;
 }
 
 /** The part of a {@link ReadSpec} that says which datasets to open. */
-export type TrackSpec = Pick<ReadSpec, "latitude" | "longitude" | "filters" | "columns">;
+export type TrackSpec = Pick<ReadSpec, "groups" | "latitude" | "longitude" | "filters" | "columns">;
 
 /**
  * Opens what a group is read from. A group of which nothing is there is absent: subsetters leave groups empty. Throws
- * what HDF5 says where only some of its datasets are there, and {@link MisfitError} where they do not give one value per
- * row.
+ * what HDF5 says where only some of its datasets are there, with the nearest name, and {@link MisfitError} where they do
+ * not fit together.
  */
 export async function openTrack(
   file: Hdf5File,
   spec: TrackSpec,
   group: string,
 ): Promise<Track | AbsentGroup> {
-  const open = async (named: DatasetConfig, purpose: Purpose): Promise<TrackDataset> => {
-    const { path, ...decoding } = datasetSpec(named);
-    return { dataset: await file.dataset(groupPath(path, group)), decoding, purpose };
-  };
-  const others = () => [
-    open(spec.longitude, "coordinate"),
-    ...spec.filters.map(({ dataset, raw }) => open(raw ? undecoded(dataset) : dataset, "filter")),
-    ...spec.columns.map(({ dataset }) =>
-      open(dataset, isCoordinate(dataset, spec) ? "coordinate" : "column"),
-    ),
-  ];
-  let latitude: TrackDataset;
-  try {
-    latitude = await open(spec.latitude, "coordinate");
-  } catch (error) {
-    const missing = missingPart(error);
-    if (missing === undefined || !datasetSpec(spec.latitude).path.includes("{group}")) throw error;
-    const settled = await Promise.allSettled(others());
-    const nothing = settled.every((each) => each.status === "rejected" && missingPart(each.reason));
-    if (!nothing) throw error;
-    return { group, missing, there: missing.startsWith(`${rootOf(spec, group)}/`) };
+  const wanted = columnsOf(spec);
+  const settled = await Promise.allSettled(
+    wanted.map(({ dataset, purpose }) => openColumn(file, dataset, group, purpose)),
+  );
+  const failed = settled.flatMap((each, i) =>
+    each.status === "rejected" ? [{ error: each.reason as unknown, of: wanted[i] as Wanted }] : [],
+  );
+  if (failed.length > 0) {
+    const own = wanted.filter(({ dataset }) => liesInGroup(dataset));
+    const lost = failed.filter(
+      ({ of, error }) => liesInGroup(of.dataset) && missingPart(error) !== undefined,
+    );
+    const [first] = failed as [{ readonly error: unknown; readonly of: Wanted }];
+    const missing = missingPart(first.error);
+    if (missing !== undefined && first.of === own[0] && first.of === wanted[0] && lost.length === own.length)
+      return { group, missing, there: missing.startsWith(`${rootOf(spec, group)}/`) };
+    throw await withNearestName(file, first.error);
   }
-  const [longitude, ...rest] = (await Promise.all(others())) as [TrackDataset, ...TrackDataset[]];
-  const rows = rowsOf(latitude.dataset);
-  for (const { dataset } of [longitude, ...rest]) {
-    const own = rowsOf(dataset);
-    if (own !== rows)
-      throw misfit(`${dataset.path} has ${own} rows, but ${latitude.dataset.path} has ${rows}`);
-  }
-  const filters = rest.slice(0, spec.filters.length);
-  return { rows, latitude, longitude, filters, columns: rest.slice(filters.length) };
+  const opened = settled.map((each) => (each as PromiseFulfilledResult<TrackColumn>).value);
+  return fitted(file, spec, group, wanted, opened);
 }
 
-/** How a dataset's values are meant; what the config says of it and what its attributes say. */
-export async function readEncoding({ dataset, decoding, purpose }: TrackDataset): Promise<Encoding> {
-  const attributes = decoding.decode === false ? {} : await dataset.attributes();
-  return encodingOf(dataset, attributes, decoding, purpose);
+interface Wanted {
+  readonly dataset: DatasetConfig;
+  readonly purpose: "coordinate" | "column" | "filter";
+}
+
+/** Everything that is opened: latitude, longitude, what filters look at, columns. */
+function columnsOf(spec: TrackSpec): Wanted[] {
+  return [
+    { dataset: spec.latitude, purpose: "coordinate" },
+    { dataset: spec.longitude, purpose: "coordinate" },
+    ...spec.filters.flatMap((filter) => filterInputs(filter, spec)),
+    ...spec.columns.map(({ dataset }) => columnOf(dataset, spec)),
+  ];
+}
+
+/** What a filter looks at: a dataset, or the columns of its expression. */
+function filterInputs(filter: FilterConfig, spec: TrackSpec): Wanted[] {
+  if ("expression" in filter) return Object.values(filter.columns).map((dataset) => columnOf(dataset, spec));
+  const { dataset, raw } = filter;
+  return [{ dataset: raw ? undecoded(dataset) : dataset, purpose: "filter" }];
+}
+
+function columnOf(dataset: DatasetConfig, { latitude, longitude }: TrackSpec): Wanted {
+  const { path } = datasetSpec(dataset);
+  const isCoordinate = [latitude, longitude].some((each) => datasetSpec(each).path === path);
+  return { dataset, purpose: isCoordinate ? "coordinate" : "column" };
+}
+
+/** Checks that the datasets of a group fit together, and says how their values belong to its points. */
+async function fitted(
+  file: Hdf5File,
+  spec: TrackSpec,
+  group: string,
+  wanted: readonly Wanted[],
+  opened: readonly TrackColumn[],
+): Promise<Track> {
+  const [latitude, longitude] = opened as [TrackColumn, TrackColumn];
+  if (isConstant(latitude) || isConstant(longitude)) {
+    const { dataset } = wanted[isConstant(latitude) ? 0 : 1] as Wanted;
+    throw misfit(`${groupPath(datasetSpec(dataset).path, group)} is a single value`);
+  }
+  const points = selectedCount(latitude.selection);
+  const spread = joins(file, group, latitude);
+  const columns = await Promise.all(
+    opened.map((column, i) => {
+      const { dataset } = wanted[i] as Wanted;
+      if (!isConstant(column) && spec.groups.length > 1 && !isOfGroup(dataset)) {
+        const { path } = column.dataset;
+        throw new MisfitError(
+          `${path} has several values, and no {group}: each group would read the same; write {group} in its path, or ` +
+            `name one value, as in ${path}[0]`,
+        );
+      }
+      return i === 0 ? column : spread(column, dataset);
+    }),
+  );
+  const [, placed] = columns as [TrackDataset, TrackDataset];
+  if (placed.spread) {
+    const shapes = [latitude, placed].map(({ dataset }) => `${dataset.path} [${dataset.shape.join(", ")}]`);
+    throw misfit(`coordinates of two shapes, ${shapes.join(" and ")}`);
+  }
+  const rest = columns.slice(2).values();
+  const take = (count: number) => Array.from({ length: count }, () => rest.next().value as TrackColumn);
+  return {
+    points,
+    step: Math.max(...[latitude, longitude].map(stepOf)),
+    latitude,
+    longitude: placed,
+    filters: spec.filters.map((filter) => take(filterInputs(filter, spec).length)),
+    columns: take(spec.columns.length),
+  };
 }
 
 function undecoded(dataset: DatasetConfig): DatasetConfig {
-  return { path: datasetSpec(dataset).path, decode: false };
+  const { path, join } = datasetSpec(dataset);
+  return { path, decode: false, ...(join && { join }) };
 }
 
-function isCoordinate(dataset: DatasetConfig, { latitude, longitude }: TrackSpec): boolean {
-  return [latitude, longitude].some((each) => datasetSpec(each).path === datasetSpec(dataset).path);
+function isOfGroup(dataset: DatasetConfig): boolean {
+  return datasetSpec(dataset).path.includes("{group}");
+}
+
+/** Whether it is a dataset in the group; attributes stay where subsetters leave a group empty. */
+function liesInGroup(dataset: DatasetConfig): boolean {
+  const parsed = parseDatasetPath(datasetSpec(dataset).path);
+  return isOfGroup(dataset) && !("attribute" in parsed);
 }
 
 /** Path of the group itself. */
@@ -98,14 +169,6 @@ function rootOf({ latitude }: TrackSpec, group: string): string {
 /** The first part of a path that does not exist, where that is what is wrong. */
 function missingPart(error: unknown): string | undefined {
   return isHdf5Error(error) && error.code === "not-found" ? error.component : undefined;
-}
-
-/** Rows of a dataset that gives one value for each: [n], or [n, 1]. */
-function rowsOf({ path, shape }: Hdf5Dataset): number {
-  const [rows, ...further] = shape;
-  const each = further.reduce((product, extent) => product * extent, 1);
-  if (rows !== undefined && each === 1) return rows;
-  throw misfit(rows === undefined ? `${path} is a single value` : `${path} has ${each} values per row`);
 }
 
 function misfit(what: string): MisfitError {

@@ -1,7 +1,6 @@
 import type { Hdf5File } from "@zagg/hdf5";
-import type { DataSourceConfig } from "../terms/index.js";
-import { decodeDoubles, type StoredValues } from "./decode.js";
-import { type AbsentGroup, openTrack, readEncoding } from "./open-track.js";
+import { type AbsentGroup, openTrack, type TrackSpec } from "./open-track.js";
+import { readWhole } from "./read-whole.js";
 
 /** Where the points of a group lie, row by row: degrees, latitude geodetic; NaN where the file has none. */
 export interface Coordinates {
@@ -12,18 +11,14 @@ export interface Coordinates {
 /** The coordinates of a whole group (beam), as a run understands them. Throws as `openTrack` does. */
 export async function readCoordinates(
   file: Hdf5File,
-  { coordinates }: Pick<DataSourceConfig, "coordinates">,
+  spec: Pick<TrackSpec, "groups" | "latitude" | "longitude">,
   group: string,
 ): Promise<Coordinates | AbsentGroup> {
-  const track = await openTrack(file, { ...coordinates, filters: [], columns: [] }, group);
+  const track = await openTrack(file, { ...spec, filters: [], columns: [] }, group);
   if ("missing" in track) return track;
-  const both = [track.latitude, track.longitude];
-  const [values, encodings] = await Promise.all([
-    file.readMany(both.map(({ dataset }) => ({ dataset }))),
-    Promise.all(both.map(readEncoding)),
-  ]);
-  const [latitude, longitude] = encodings.map((encoding, i) =>
-    decodeDoubles(values[i] as StoredValues, encoding),
-  ) as [Float64Array, Float64Array];
+  const [latitude, longitude] = (await readWhole(file, [track.latitude, track.longitude])) as [
+    Float64Array,
+    Float64Array,
+  ];
   return { latitude, longitude };
 }

@@ -13,7 +13,7 @@ import {
 } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../config/index.js";
-import type { DatasetConfig, FilterConfig } from "../terms/index.js";
+import type { DatasetConfig, DatasetFilter } from "../terms/index.js";
 import { type GranuleResult, readGranule } from "./read-granule.js";
 import { MISSING_COORDINATES } from "./read-group.js";
 import { type ReadSpec, readSpec } from "./read-spec.js";
@@ -140,7 +140,7 @@ describe("values as the attributes say, and the config in their place", () => {
         atl06_quality_summary: { scale_factor: 0.5, _Unsigned: "true", missing_value: Int8Array.of(-1) },
       },
     );
-    const kept = async (filter: Omit<FilterConfig, "dataset">, of: DatasetConfig = dataset) => {
+    const kept = async (filter: Omit<DatasetFilter, "dataset">, of: DatasetConfig = dataset) => {
       const { points, dropped } = await read(path, { filters: [{ dataset: of, ...filter }] });
       const rows = points.flatMap(({ columns }) => [...(columns.get("h_li") as Column).values]);
       expect(Object.values(dropped)).toEqual([10 - rows.length]);
@@ -180,7 +180,8 @@ describe("a granule that is not what the config says", () => {
       code: "length-mismatch",
       message:
         "a.h5: /gt1l/land_ice_segments/h_li has 9 rows, but /gt1l/land_ice_segments/latitude has 10; \
-every dataset of a group must give one value per row",
+every dataset of a group must give one value per row, or say which: /gt1l/land_ice_segments/h_li[:, 0] is one of several, \
+/gt1l/land_ice_segments/h_li[0] a constant, and join is for another rate",
     });
     expect(counts).toMatchObject({ failedGroups: 1, absentGroups: 5, emptyGroups: 0, rowsScanned: 0 });
   });

@@ -1,14 +1,16 @@
 import type { FetchedDataset, Hdf5File } from "@zagg/hdf5";
 import { type ShardScatter, sortBySlot } from "@zagg/healpix";
-import { decode, decodeDoubles, type StoredValues } from "./decode.js";
+import { decode, decodeDoubles } from "./decode.js";
 import { type Encoding, PLAIN } from "./encoding.js";
-import { filterRows } from "./filter.js";
-import { type AbsentGroup, openTrack, readEncoding, type Track } from "./open-track.js";
+import { type FilterInput, filterRows } from "./filter.js";
+import { type AbsentGroup, openTrack, type Track } from "./open-track.js";
 import { allPositions, pick } from "./pick.js";
+import { type ReadColumn, readColumns } from "./read-columns.js";
 import { filterLabel, type ReadSpec } from "./read-spec.js";
-import { rowPositions, rowRanges } from "./row-ranges.js";
 import { type ScatteredStretch, scatterTrack } from "./scatter-track.js";
+import { selectedOf } from "./selection.js";
 import { isCoordinate, type StoredPoints } from "./stored-points.js";
+import { keptEncoding, readEncoding, type TrackColumn, type TrackDataset } from "./track-column.js";
 
 /** The shards whose points are wanted of a granule. */
 export interface WantedShards {
@@ -70,13 +72,18 @@ export async function readGroup(
   const nothing = { group, rows: 0, withoutCoordinates: 0, unlisted: 0, encodings: [] };
   if ("missing" in track) return { ...nothing, absent: track };
   let [withoutCoordinates, unlisted] = [0, 0];
-  const chunkRows = track.latitude.dataset.chunkShape?.[0] ?? 1;
-  const stretch = Math.ceil(STRETCH_ROWS / chunkRows) * chunkRows;
+  const stretch = Math.ceil(STRETCH_ROWS / track.step) * track.step;
   // Encodings are asked for now, while what is fetched with the coordinates still holds most of the attributes.
-  const encodings = Promise.all([...track.filters, ...track.columns].map(readEncoding));
+  const encodings = Promise.all([...track.filters.flat(), ...track.columns].map(readEncoding));
   encodings.catch(() => undefined); // awaited below, unless the coordinates fail first
-  for (let start = 0; start < track.rows; start += stretch) {
-    const scattered = await scatterStretch(file, track, start, Math.min(track.rows, start + stretch), wanted);
+  for (let start = 0; start < track.points; start += stretch) {
+    const scattered = await scatterStretch(
+      file,
+      track,
+      start,
+      Math.min(track.points, start + stretch),
+      wanted,
+    );
     withoutCoordinates += scattered.withoutCoordinates;
     const here = onlyWanted(scattered, wanted.positions);
     unlisted += here.unlisted;
@@ -84,8 +91,15 @@ export async function readGroup(
     await onBlock({ group, ...(await readBlock(file, spec, track, await encodings, here, wanted.count)) });
   }
   const coordinates = spec.implicit.filter(isCoordinate).map(() => PLAIN);
-  const ofColumns = (await encodings).slice(track.filters.length);
-  return { group, rows: track.rows, withoutCoordinates, unlisted, encodings: [...ofColumns, ...coordinates] };
+  const own = (await encodings).slice(track.filters.flat().length);
+  const ofColumns = track.columns.map((column, i) => keptEncoding(column, own[i] as Encoding));
+  return {
+    group,
+    rows: track.points,
+    withoutCoordinates,
+    unlisted,
+    encodings: [...ofColumns, ...coordinates],
+  };
 }
 
 /** Coordinates are fetched and decoded in steps: no more of a stretch is in memory than its stored bytes. */
@@ -96,25 +110,37 @@ async function scatterStretch(
   to: number,
   { scatter }: WantedShards,
 ): Promise<ScatteredStretch> {
-  const both = [track.latitude, track.longitude];
+  const both = [track.latitude, track.longitude] as const;
   const [fetched, encodings] = await Promise.all([
-    file.fetchMany(both.map(({ dataset }) => ({ dataset, rows: [[from, to]] }))),
+    file.fetchMany(both.map((column) => ({ dataset: column.dataset, rows: [rowsOf(column, from, to)] }))),
     Promise.all(both.map(readEncoding)),
   ]);
   const [latitude, longitude] = fetched as [FetchedDataset, FetchedDataset];
   const [ofLatitude, ofLongitude] = encodings as [Encoding, Encoding];
-  const read = (of: FetchedDataset, encoding: Encoding) => (start: number, stop: number) =>
-    decodeDoubles(of.read([from + start, from + stop]), encoding);
+  const read = (column: TrackDataset, of: FetchedDataset, encoding: Encoding) => {
+    const { firstRow, width } = column.selection;
+    return (start: number, stop: number) => {
+      const rows = rowsOf(column, from + start, from + stop);
+      const values = decodeDoubles(selectedOf(of.read(rows), column.selection), encoding);
+      const before = from + start - (rows[0] - firstRow) * width;
+      return values.length === stop - start ? values : values.subarray(before, before + stop - start);
+    };
+  };
   const coordinates = {
     rows: to - from,
-    step: Math.max(...both.map(({ dataset }) => dataset.chunkShape?.[0] ?? 1)),
-    latitude: read(latitude, ofLatitude),
-    longitude: read(longitude, ofLongitude),
+    step: track.step,
+    latitude: read(track.latitude, latitude, ofLatitude),
+    longitude: read(track.longitude, longitude, ofLongitude),
   };
   const scattered = scatterTrack(coordinates, scatter);
   latitude.release();
   longitude.release();
   return { ...scattered, rows: scattered.rows.map((row) => row + from) };
+}
+
+/** Rows of a dataset that hold the points `from` to `to`, which is not included. */
+function rowsOf({ selection: { firstRow, width } }: TrackDataset, from: number, to: number) {
+  return [firstRow + Math.floor(from / width), firstRow + Math.ceil(to / width)] as const;
 }
 
 /** The rows of shards that are wanted, with the positions of these for slots. */
@@ -153,29 +179,35 @@ async function readBlock(
   scattered: ScatteredStretch,
   count: number,
 ): Promise<Omit<TrackBlock, "group">> {
-  const ranges = rowRanges(scattered.rows, track.latitude.dataset.chunkShape?.[0] ?? 1);
-  const datasets = [...track.filters, ...track.columns];
-  const values = await file.readMany(datasets.map(({ dataset }) => ({ dataset, rows: ranges })));
-  const positions = rowPositions(scattered.rows, ranges);
+  const filters = track.filters.flat();
+  const read = await readColumns(file, [...filters, ...track.columns], encodings, scattered.rows);
 
   // Places in `scattered`: what is kept is gathered by them from ranks, coordinates and columns alike.
-  let kept = allPositions(positions.length);
+  let kept = allPositions(scattered.rows.length);
   const dropped = new Map<string, Uint32Array>();
   let slots = scattered.slots;
+  let first = 0;
   for (const [i, filter] of spec.filters.entries()) {
     const before = slots;
-    const column = decode(values[i] as StoredValues, encodings[i] as Encoding);
-    kept = filterRows(filter, column, positions, kept);
+    const inputs = (track.filters[i] as readonly unknown[]).map((_, k): FilterInput => {
+      const { values, positions } = read[first + k] as ReadColumn;
+      const encoding = keptEncoding(filters[first + k] as TrackColumn, encodings[first + k] as Encoding);
+      return { column: decode(values, encoding), positions };
+    });
+    first += inputs.length;
+    kept = filterRows(filter, inputs, kept);
     if (kept.length === before.length) continue;
     slots = pick(scattered.slots, kept);
     addLost(dropped, filterLabel(filter), before, slots, count);
   }
   const { order, starts } = sortBySlot(slots, count);
   const places = pick(kept, order);
-  const sortedPositions = pick(positions, places);
-  const columns = spec.columns.map((_, i) =>
-    pick(values[spec.filters.length + i] as StoredValues, sortedPositions),
-  );
+  const sorted = new Map<Uint32Array, Uint32Array>(); // of columns that lie alike
+  const columns = read.slice(filters.length).map(({ values, positions }) => {
+    const own = sorted.get(positions) ?? pick(positions, places);
+    sorted.set(positions, own);
+    return pick(values, own);
+  });
   const coordinates = spec.implicit.filter(isCoordinate).map((name) => pick(scattered[name], places));
   return { ranks: pick(scattered.ranks, places), columns: [...columns, ...coordinates], starts, dropped };
 }

@@ -38,7 +38,9 @@ export function readSpec(config: Config, columns: Iterable<string>): ReadSpec {
 }
 
 /** A filter as people read it: `/{group}/…/atl06_quality_summary eq 0`. Names what dropped a row. */
-export function filterLabel({ dataset, op, value, raw }: FilterConfig): string {
+export function filterLabel(filter: FilterConfig): string {
+  if ("expression" in filter) return filter.expression;
+  const { dataset, op, value, raw } = filter;
   const bound = Array.isArray(value) ? `[${value.join(", ")}]` : value;
   return `${datasetSpec(dataset).path}${raw ? " (raw)" : ""} ${op} ${bound}`;
 }

@@ -1,7 +1,10 @@
-import { isHdf5Error, openHdf5 } from "@zagg/hdf5";
+import { type Hdf5File, isHdf5Error, openHdf5 } from "@zagg/hdf5";
 import { isStorageError, type OpenSource, type SourceMetrics, type SourceVersion } from "@zagg/storage";
 import { defined } from "../terms/index.js";
+import { findGroups } from "./find-groups.js";
 import { GranuleError, type GranuleFailureKind, isGranuleError, MisfitError } from "./granule-error.js";
+import { withHints } from "./nearest-name.js";
+import type { AbsentGroup } from "./open-track.js";
 import { type GroupScan, readGroup, type TrackBlock, type WantedShards } from "./read-group.js";
 import type { ReadSpec } from "./read-spec.js";
 
@@ -40,8 +43,9 @@ export async function scanGranule(
     source = open();
     const file = await openHdf5(source);
     version = await source.version(); // known since the first read: costs no request
+    const found = { ...spec, groups: await findGroups(file, spec) };
     const settled = await Promise.allSettled(
-      spec.groups.map((_, group) => readGroup(file, spec, group, wanted, onBlock)),
+      found.groups.map((_, group) => readGroup(file, found, group, wanted, onBlock)),
     );
     const failed = settled.find((group) => group.status === "rejected");
     const groups = settled.flatMap((group) => (group.status === "fulfilled" ? [group.value] : []));
@@ -51,7 +55,7 @@ export async function scanGranule(
       metrics: source.metrics(),
       groups,
       failedGroups: settled.length - groups.length,
-      failure: failed ? granuleError(id, failed.reason) : misfit(id, groups),
+      failure: failed ? granuleError(id, failed.reason) : await misfit(file, id, groups),
     });
   } catch (error) {
     // A broken granule is stamped as well: only so is it noticed when it has been mended.
@@ -64,11 +68,15 @@ export async function scanGranule(
 }
 
 /** What is wrong where no group is as the config describes it, but some are there: it is for another product. */
-function misfit(id: string, groups: readonly GroupScan[]): GranuleError | undefined {
+async function misfit(
+  file: Hdf5File,
+  id: string,
+  groups: readonly GroupScan[],
+): Promise<GranuleError | undefined> {
   const there = groups.find(({ absent }) => absent?.there)?.absent;
   if (!there || !groups.every(({ absent }) => absent)) return undefined;
-  const { group, missing } = there;
-  const message = `${id}: ${group} is there, but ${missing} is not: is this the product that the config is for?`;
+  const [{ group, missing, hint = "" }] = (await withHints(file, [there])) as [AbsentGroup];
+  const message = `${id}: ${group} is there, but ${missing} is not: is this the product that the config is for?${hint}`;
   return new GranuleError("unsupported", id, "no-groups", message);
 }
 

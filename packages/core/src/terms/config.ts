@@ -21,10 +21,29 @@ export interface GridConfig {
   readonly latitude?: Latitude;
 }
 
-export type FilterOp = "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "not_in";
+export const FILTER_OPS = [
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "in",
+  "not_in",
+  "between",
+  "outside",
+  "all_bits",
+  "any_bits",
+  "no_bits",
+] as const;
 
-/** Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`. */
-export interface FilterConfig {
+export type FilterOp = (typeof FILTER_OPS)[number];
+
+/**
+ * Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`, the two ends of a range, both
+ * in it, for `between` and `outside`, and a mask for the tests of bits.
+ */
+export interface DatasetFilter {
   /** A column's or coordinate's name in the YAML is resolved to its dataset here. */
   readonly dataset: DatasetConfig;
   readonly op: FilterOp;
@@ -32,6 +51,15 @@ export interface FilterConfig {
   /** Compare the stored values: not scaled, and none of them missing. */
   readonly raw?: true;
 }
+
+/** Keeps the rows for which an expression over columns is true; a missing value is NaN in it. */
+export interface ExpressionFilter {
+  readonly expression: string;
+  /** The columns and coordinates that it names, resolved to their datasets. */
+  readonly columns: Readonly<Record<string, DatasetConfig>>;
+}
+
+export type FilterConfig = DatasetFilter | ExpressionFilter;
 
 /** Where points come from. Paths are templates in which `{group}` stands for each of `groups`. */
 export interface DataSourceConfig {

@@ -18,10 +18,29 @@ export interface Decoding {
   readonly validMax?: number | false;
 }
 
+/**
+ * How a dataset that has not one value for each point is spread over them; exactly one of `repeat`, `index` and `begin` is
+ * set. Points of which it has no value are missing in it.
+ */
+export interface Join {
+  /** Each value holds for so many points, one after the other. */
+  readonly repeat?: number;
+  /** A dataset that gives for each point the position of its value. */
+  readonly index?: string;
+  /** A dataset beside this one that gives for each value the position of its first point. */
+  readonly begin?: string;
+  /** With `begin`, for how many points each value holds; without it, up to the next one's first. */
+  readonly count?: string;
+  /** The number of the first position: 0, or 1 where positions are counted from 1. Default 0. */
+  readonly base?: 0 | 1;
+}
+
 /** A dataset and how its values are meant. */
 export interface DatasetSpec extends Decoding {
-  /** Path template with `{group}`. */
+  /** Path template with `{group}`, and with an index or an attribute's name: see `parseDatasetPath`. */
   readonly path: string;
+  /** Absent where it has one value for each point, or one for all of them. */
+  readonly join?: Join;
 }
 
 /** A dataset of every granule: a path template with `{group}`, whose attributes say how its values are meant, or a spec. */

@@ -161,12 +161,14 @@ async function fromGranules(
 ): Promise<MadeCatalog> {
   const paths = await findGranules(patterns);
   const bar = progressBar(output, "granules");
+  const notices: string[] = [];
   const catalog = await catalogFromGranules(paths, config, {
     ...(await regionOf(options, output)),
     ...defined({ parentOrder, latitude }),
     onProgress: bar.update,
+    onNotice: (line) => notices.push(line),
   }).finally(() => bar.stop());
-  for (const line of describeFound(catalog)) output.note(line);
+  for (const line of [...notices, ...describeFound(catalog)]) output.note(line);
   return { catalog };
 }
 

@@ -23,14 +23,22 @@ const array = z
     }),
   );
 
+/** A path, or a path and what holds in place of its attributes. */
+const dataset = z.union([z.string(), z.looseObject({ path: z.string() })]);
+
 /** Of a config what a plan's readers use before they compile it: the rest is what compiles. */
 const config = z.looseObject({
   dataSource: z.looseObject({
     driver: z.enum(["auto", "file", "s3", "https"]),
     groups: z.array(z.string()),
-    coordinates: z.looseObject({ latitude: z.string(), longitude: z.string() }),
-    variables: z.record(z.string(), z.unknown()),
-    filters: z.array(z.looseObject({ dataset: z.string() })),
+    coordinates: z.looseObject({ latitude: dataset, longitude: dataset }),
+    variables: z.record(z.string(), dataset),
+    filters: z.array(
+      z.union([
+        z.looseObject({ dataset }),
+        z.looseObject({ expression: z.string(), columns: z.record(z.string(), dataset) }),
+      ]),
+    ),
   }),
   aggregation: z.looseObject({
     coordinates: z.record(z.string(), array),

@@ -36,12 +36,17 @@ export function granuleFailures(
     const { granule, kind, code, message } = failure;
     return [{ granule, kind, code, message }];
   });
-  const nothingThere = results.length > 0 && results.every((result) => result.absentGroups === groups.length);
+  const nothingThere = results.length > 0 && results.every(hasNoGroup);
   if (!nothingThere) return failures;
   // One absent beam is normal. All of them in every granule is a path that does not fit: never "no data".
   const message = `none of the groups ${groups.join(", ")} is in any of the shard's ${results.length} granules; check \
 data_source.groups and the paths of data_source.coordinates`;
   return [...failures, { kind: "unsupported", code: "no-groups", message }];
+}
+
+/** Whether a granule was read and has not one of the groups. */
+function hasNoGroup({ absentGroups, emptyGroups, failedGroups, points }: GranuleResult): boolean {
+  return absentGroups > 0 && emptyGroups + failedGroups + points.length === 0;
 }
 
 /** What the record keeps of each granule. */
