@@ -92,8 +92,8 @@ export function shardsBox({ parentOrder, latitude }: ShardGrid, shards: readonly
  *
  * @param lon degrees east, −360..360
  * @param lat geodetic latitudes, degrees
- * @param out room for stop − start
- * @returns how many were kept: entries 0.. of `out`
+ * @param out room for stop − start more from entry `at` on
+ * @returns where the kept ones end: they are entries at.. of `out`
  */
 export function scatterRows(
   scatter: ShardScatter,
@@ -102,9 +102,10 @@ export function scatterRows(
   start: number,
   stop: number,
   out: ScatteredRows,
+  at = 0,
 ): number {
   const { south, north, west, width } = scatter;
-  let kept = 0;
+  let kept = at;
   let waiting = 0;
   for (let i = start; i < stop; i++) {
     const phi = lat[i] as number;

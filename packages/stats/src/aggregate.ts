@@ -3,7 +3,7 @@ import { fits, put } from "./cast.js";
 import { type Statistic, type Statistics, sentence } from "./compile.js";
 import { ExpressionError, StatisticError } from "./error.js";
 import { evaluate } from "./expression/evaluate.js";
-import { type Node, nodesOf } from "./expression/node.js";
+import type { Node } from "./expression/node.js";
 import { isUsableWeight } from "./expression/reductions.js";
 import { type ShardFrame, shardFrames, sortByCell } from "./frames.js";
 import type { LeftOutReason, Points } from "./points.js";
@@ -39,7 +39,7 @@ export function aggregate(
   for (const statistic of statistics.variables) {
     const frame = frameOf(statistic.columns);
     arrays.set(statistic.name, computeStatistic(statistic, frame, sorted.occupied, cells));
-    const weight = unusableWeights(statistic.node, frame);
+    const weight = unusableWeights(statistic.weights, frame);
     const reasons = weight > 0 ? { ...frame.leftOut, weight } : frame.leftOut;
     if (Object.keys(reasons).length > 0) leftOut[statistic.name] = reasons;
   }
@@ -74,12 +74,12 @@ function remedy(value: number, dtype: DataType): string {
   return "statistics are float64, in which whole numbers are exact to 2^53 only: choose float64";
 }
 
-/** Number of points that the weighted means in a node leave out for their weight. */
-function unusableWeights(node: Node, frame: ShardFrame): number {
+/** Number of points that weighted means leave out for their weight. */
+function unusableWeights(weights: readonly Node[], frame: ShardFrame): number {
   let unusable = 0;
-  for (const mean of nodesOf(node)) {
-    if (mean.kind !== "reduce" || mean.weight === undefined) continue;
-    for (const weight of evaluate(mean.weight, frame).data) if (!isUsableWeight(weight)) unusable++;
+  for (const weight of weights) {
+    const { data } = evaluate(weight, frame);
+    for (let i = 0; i < data.length; i++) if (!isUsableWeight(data[i] as number)) unusable++;
   }
   return unusable;
 }

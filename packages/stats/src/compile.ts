@@ -3,7 +3,16 @@ import { bareName } from "./combine.js";
 import { ExpressionError, StatisticError, type StatisticProblem } from "./error.js";
 import { type FunctionSpec, STATISTIC_FUNCTIONS } from "./expression/functions.js";
 import { bind, compileExpression } from "./expression/lower.js";
-import { column, columnsOf, constant, inputs, type Node, nodesOf, POINTS } from "./expression/node.js";
+import {
+  column,
+  columnsOf,
+  constant,
+  inputs,
+  type Node,
+  nodesOf,
+  POINTS,
+  weightsOf,
+} from "./expression/node.js";
 import { IMPLICIT_COLUMNS } from "./implicit.js";
 import { nearest, suggestion } from "./nearest.js";
 
@@ -28,6 +37,8 @@ export interface Statistic {
   readonly node: Node;
   /** Columns it reads: a point that misses one of them takes no part. */
   readonly columns: readonly string[];
+  /** The weights of its weighted means. */
+  readonly weights: readonly Node[];
   readonly dtype: DataType;
   readonly fillValue: FillValue;
 }
@@ -92,7 +103,7 @@ function compileStatistic(
     const message = "gives one value per point, but a cell has one; reduce it, as in np.mean(…).";
     return { code: "shape", path: [...path, expression === undefined ? "function" : "expression"], message };
   }
-  return { name, node, columns: columnsOf(node), dtype, fillValue };
+  return { name, node, columns: columnsOf(node), weights: weightsOf(node), dtype, fillValue };
 }
 
 /** `function: f` with its source and params, as a call of f. */

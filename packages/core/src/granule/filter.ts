@@ -1,9 +1,9 @@
-import { type Column, compileRowTest } from "@zagg/stats";
+import { compileRowTest } from "@zagg/stats";
 import type { DatasetFilter, ExpressionFilter, FilterConfig } from "../terms/index.js";
 
-/** A column that a filter looks at: the value of place p is `column.values[positions[p]]`. */
+/** A column that a filter looks at: the value of place p is `values[positions[p]]`, NaN where it is missing. */
 export interface FilterInput {
-  readonly column: Column;
+  readonly values: Float64Array;
   readonly positions: Uint32Array;
 }
 
@@ -18,45 +18,34 @@ export function filterRows(
   inputs: readonly FilterInput[],
   places: Uint32Array,
 ): Uint32Array {
-  if ("expression" in filter) return passing(places, expressionTest(filter, inputs, places));
-  const [{ column, positions }] = inputs as [FilterInput];
-  const { values, missing } = column;
+  if ("expression" in filter) return passingExpression(filter, inputs, places);
+  const [{ values, positions }] = inputs as [FilterInput];
   const passes = predicate(filter);
-  return passing(places, (i) => {
-    const at = positions[places[i] as number] as number;
-    return passes(missing?.[at] ? Number.NaN : (values[at] as number));
-  });
-}
-
-function passing(places: Uint32Array, passes: (i: number) => boolean): Uint32Array {
   const kept = new Uint32Array(places.length);
   let count = 0;
-  for (let i = 0; i < places.length; i++) if (passes(i)) kept[count++] = places[i] as number;
-  return kept.slice(0, count);
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number;
+    if (passes(values[positions[place] as number] as number)) kept[count++] = place;
+  }
+  return kept.subarray(0, count);
 }
 
-function expressionTest(
+function passingExpression(
   { expression, columns }: ExpressionFilter,
   inputs: readonly FilterInput[],
   places: Uint32Array,
-): (i: number) => boolean {
+): Uint32Array {
   const test = compileRowTest(expression, Object.keys(columns));
   const values = Object.keys(columns).map(
     (name, k) => [name, gathered(inputs[k] as FilterInput, places)] as const,
   );
   const results = test.evaluate(Object.fromEntries(values), places.length);
-  return (i) => results[i] !== 0 && !Number.isNaN(results[i]);
+  return places.filter((_, i) => results[i] !== 0 && !Number.isNaN(results[i]));
 }
 
-function gathered(
-  { column: { values, missing }, positions }: FilterInput,
-  places: Uint32Array,
-): Float64Array {
+function gathered({ values, positions }: FilterInput, places: Uint32Array): Float64Array {
   const own = new Float64Array(places.length);
-  for (let i = 0; i < places.length; i++) {
-    const at = positions[places[i] as number] as number;
-    own[i] = missing?.[at] ? Number.NaN : (values[at] as number);
-  }
+  for (let i = 0; i < places.length; i++) own[i] = values[positions[places[i] as number] as number] as number;
   return own;
 }
 

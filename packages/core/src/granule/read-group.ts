@@ -1,13 +1,13 @@
 import type { FetchedDataset, Hdf5File } from "@zagg/hdf5";
 import { type ShardScatter, sortBySlot } from "@zagg/healpix";
-import { decode, decodeDoubles } from "./decode.js";
+import { decodeDoubles } from "./decode.js";
 import { type Encoding, PLAIN } from "./encoding.js";
 import { type FilterInput, filterRows } from "./filter.js";
 import { type AbsentGroup, openTrack, type Track } from "./open-track.js";
 import { allPositions, pick } from "./pick.js";
 import { type ReadColumn, readColumns } from "./read-columns.js";
 import { filterLabel, type ReadSpec } from "./read-spec.js";
-import { type ScatteredStretch, scatterTrack } from "./scatter-track.js";
+import { onlyAt, type ScatteredStretch, scatterTrack } from "./scatter-track.js";
 import { selectedOf } from "./selection.js";
 import { isCoordinate, type StoredPoints } from "./stored-points.js";
 import { keptEncoding, readEncoding, type TrackColumn, type TrackDataset } from "./track-column.js";
@@ -72,25 +72,20 @@ export async function readGroup(
   const nothing = { group, rows: 0, withoutCoordinates: 0, unlisted: 0, encodings: [] };
   if ("missing" in track) return { ...nothing, absent: track };
   let [withoutCoordinates, unlisted] = [0, 0];
+  const coordinates = spec.implicit.filter(isCoordinate).map(() => PLAIN);
   const stretch = Math.ceil(STRETCH_ROWS / track.step) * track.step;
   // Encodings are asked for now, while what is fetched with the coordinates still holds most of the attributes.
   const encodings = Promise.all([...track.filters.flat(), ...track.columns].map(readEncoding));
   encodings.catch(() => undefined); // awaited below, unless the coordinates fail first
   for (let start = 0; start < track.points; start += stretch) {
-    const scattered = await scatterStretch(
-      file,
-      track,
-      start,
-      Math.min(track.points, start + stretch),
-      wanted,
-    );
+    const stop = Math.min(track.points, start + stretch);
+    const scattered = await scatterStretch(file, track, start, stop, wanted.scatter, coordinates.length > 0);
     withoutCoordinates += scattered.withoutCoordinates;
     const here = onlyWanted(scattered, wanted.positions);
     unlisted += here.unlisted;
     if (here.rows.length === 0) continue;
     await onBlock({ group, ...(await readBlock(file, spec, track, await encodings, here, wanted.count)) });
   }
-  const coordinates = spec.implicit.filter(isCoordinate).map(() => PLAIN);
   const own = (await encodings).slice(track.filters.flat().length);
   const ofColumns = track.columns.map((column, i) => keptEncoding(column, own[i] as Encoding));
   return {
@@ -108,7 +103,8 @@ async function scatterStretch(
   track: Track,
   from: number,
   to: number,
-  { scatter }: WantedShards,
+  scatter: ShardScatter,
+  keepCoordinates: boolean,
 ): Promise<ScatteredStretch> {
   const both = [track.latitude, track.longitude] as const;
   const [fetched, encodings] = await Promise.all([
@@ -127,15 +123,16 @@ async function scatterStretch(
     };
   };
   const coordinates = {
+    first: from,
     rows: to - from,
     step: track.step,
     latitude: read(track.latitude, latitude, ofLatitude),
     longitude: read(track.longitude, longitude, ofLongitude),
   };
-  const scattered = scatterTrack(coordinates, scatter);
+  const scattered = scatterTrack(coordinates, scatter, keepCoordinates);
   latitude.release();
   longitude.release();
-  return { ...scattered, rows: scattered.rows.map((row) => row + from) };
+  return scattered;
 }
 
 /** Rows of a dataset that hold the points `from` to `to`, which is not included. */
@@ -143,32 +140,22 @@ function rowsOf({ selection: { firstRow, width } }: TrackDataset, from: number, 
   return [firstRow + Math.floor(from / width), firstRow + Math.ceil(to / width)] as const;
 }
 
-/** The rows of shards that are wanted, with the positions of these for slots. */
+/** The rows of shards that are wanted, with the positions of these for slots; `scattered` is used up. */
 function onlyWanted(
-  { rows, slots, ranks, latitude, longitude, withoutCoordinates }: ScatteredStretch,
+  scattered: ScatteredStretch,
   positions: Int32Array,
 ): ScatteredStretch & { readonly unlisted: number } {
-  const places = new Uint32Array(slots.length);
+  const { slots } = scattered;
+  const kept = new Uint32Array(slots.length);
   let [count, unlisted] = [0, 0];
-  for (let place = 0; place < slots.length; place++) {
-    const position = positions[slots[place] as number] as number;
+  for (let i = 0; i < slots.length; i++) {
+    const position = positions[slots[i] as number] as number;
     if (position === UNLISTED) unlisted++;
     if (position < 0) continue;
-    slots[place] = position;
-    places[count++] = place;
+    slots[i] = position;
+    kept[count++] = i;
   }
-  if (count === slots.length)
-    return { rows, slots, ranks, latitude, longitude, withoutCoordinates, unlisted };
-  const kept = places.subarray(0, count);
-  return {
-    rows: pick(rows, kept),
-    slots: pick(slots, kept),
-    ranks: pick(ranks, kept),
-    latitude: pick(latitude, kept),
-    longitude: pick(longitude, kept),
-    withoutCoordinates,
-    unlisted,
-  };
+  return { ...onlyAt(scattered, kept.subarray(0, count)), unlisted };
 }
 
 async function readBlock(
@@ -192,7 +179,7 @@ async function readBlock(
     const inputs = (track.filters[i] as readonly unknown[]).map((_, k): FilterInput => {
       const { values, positions } = read[first + k] as ReadColumn;
       const encoding = keptEncoding(filters[first + k] as TrackColumn, encodings[first + k] as Encoding);
-      return { column: decode(values, encoding), positions };
+      return { values: decodeDoubles(values, encoding), positions };
     });
     first += inputs.length;
     kept = filterRows(filter, inputs, kept);
@@ -201,7 +188,7 @@ async function readBlock(
     addLost(dropped, filterLabel(filter), before, slots, count);
   }
   const { order, starts } = sortBySlot(slots, count);
-  const places = pick(kept, order);
+  const places = kept.length === scattered.rows.length ? order : pick(kept, order);
   const sorted = new Map<Uint32Array, Uint32Array>(); // of columns that lie alike
   const columns = read.slice(filters.length).map(({ values, positions }) => {
     const own = sorted.get(positions) ?? pick(positions, places);
@@ -221,7 +208,14 @@ function addLost(
   count: number,
 ): void {
   const lost = dropped.get(label) ?? new Uint32Array(count);
-  for (const slot of before) lost[slot] = (lost[slot] as number) + 1;
-  for (const slot of after) lost[slot] = (lost[slot] as number) - 1;
+  addCounts(lost, before, 1);
+  addCounts(lost, after, -1);
   dropped.set(label, lost);
+}
+
+function addCounts(counts: Uint32Array, slots: Uint32Array, each: number): void {
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as number;
+    counts[slot] = (counts[slot] as number) + each;
+  }
 }

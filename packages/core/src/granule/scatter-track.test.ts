@@ -7,6 +7,7 @@ import { type StretchCoordinates, scatterTrack } from "./scatter-track.js";
 function trackOf(longitude: Float64Array, latitude: Float64Array, stretch: number) {
   const asked: [start: number, stop: number][] = [];
   const track: StretchCoordinates = {
+    first: 0,
     rows: latitude.length,
     step: stretch,
     latitude: (start, stop) => latitude.slice(start, stop),
@@ -31,7 +32,7 @@ test("rows without coordinates are counted and belong to no shard, wherever they
     fc.property(fc.array(row, { minLength: 1 }), (track) => {
       const [longitude, latitude] = [track.map(({ lon }) => lon), track.map(({ lat }) => lat)];
       const { track: stretch } = trackOf(Float64Array.from(longitude), Float64Array.from(latitude), 1);
-      const scattered = scatterTrack(stretch, scatter);
+      const scattered = scatterTrack(stretch, scatter, false);
       const here = [...track.keys()].filter((i) => longitude[i] === 10 && latitude[i] === -75);
       expect([...scattered.rows]).toEqual(here);
       const cells = [...scattered.ranks].map((rank) => shard * 4096 + (rank >>> toCells));
@@ -52,7 +53,10 @@ test("a track that crosses the shard twice: every row, whatever the stretch, and
   );
   const found = (stretch: number) => {
     const { track, asked } = trackOf(longitude, latitude, stretch);
-    return { ...scatterTrack(track, scatter), longitudes: asked.reduce((sum, [a, b]) => sum + b - a, 0) };
+    return {
+      ...scatterTrack(track, scatter, true),
+      longitudes: asked.reduce((sum, [a, b]) => sum + b - a, 0),
+    };
   };
   const whole = found(rows);
   const cells = cellsOf(6, longitude, latitude, "geodetic", new Float64Array(rows));
@@ -64,4 +68,9 @@ test("a track that crosses the shard twice: every row, whatever the stretch, and
     expect(longitudes).toBeLessThanOrEqual(rows);
   }
   expect(found(10_000).longitudes).toBeLessThan(rows);
+  // What a stretch in the middle of a track gives is counted from the track's beginning, with its coordinates.
+  const { track } = trackOf(longitude, latitude, 999);
+  const further = scatterTrack({ ...track, first: 5 }, scatter, true);
+  expect([...further.rows]).toEqual([...whole.rows].map((row) => row + 5));
+  expect([...further.latitude]).toEqual([...whole.rows].map((row) => latitude[row]));
 });

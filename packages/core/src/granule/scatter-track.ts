@@ -1,8 +1,9 @@
 import { type ScatteredRows, type ShardScatter, scatterRows } from "@zagg/healpix";
-import { pick } from "./pick.js";
 
 /** Coordinates of a stretch of a track, degrees (latitude geodetic), for its rows start..stop−1. */
 export interface StretchCoordinates {
+  /** Row of the track that the stretch begins with. */
+  readonly first: number;
   readonly rows: number;
   /** Rows that are cheapest to ask for at once, and multiples of it. */
   readonly step: number;
@@ -10,8 +11,9 @@ export interface StretchCoordinates {
   longitude(start: number, stop: number): Float64Array;
 }
 
-/** The rows of a stretch that lie in shards. */
+/** The rows of a stretch that lie in shards, by their place in the track. */
 export interface ScatteredStretch extends ScatteredRows {
+  /** Of each row, where they were to be kept; else empty. */
   readonly latitude: Float64Array;
   readonly longitude: Float64Array;
   /**
@@ -21,18 +23,26 @@ export interface ScatteredStretch extends ScatteredRows {
   readonly withoutCoordinates: number;
 }
 
+/** Most tracks lie in the wanted shards nearly whole or in small part. */
+const GROWTH = 4;
+
 /** Steps are at least this long, so that tiny chunks do not cost a pass each. */
 const MIN_STEP_ROWS = 10_000;
 
 /**
- * Which rows of a stretch lie in which shard. Longitudes are asked for only where latitudes reach into the shards: where
- * these are few, that is a small part of a long track.
+ * Which rows of a stretch lie in which shard, and where coordinates are to be kept, these too. Longitudes are asked for
+ * only where latitudes reach into the shards: where these are few, that is a small part of a long track.
  */
-export function scatterTrack(track: StretchCoordinates, scatter: ShardScatter): ScatteredStretch {
+export function scatterTrack(
+  track: StretchCoordinates,
+  scatter: ShardScatter,
+  keepCoordinates: boolean,
+): ScatteredStretch {
   const { south, north } = scatter;
+  const { first } = track;
   const step = Math.min(track.rows, Math.ceil(MIN_STEP_ROWS / track.step) * track.step);
-  const here = { rows: new Uint32Array(step), slots: new Uint32Array(step), ranks: new Uint32Array(step) };
-  const parts: Omit<ScatteredStretch, "withoutCoordinates">[] = [];
+  let room = roomFor(step, keepCoordinates);
+  let length = 0;
   let withoutCoordinates = 0;
   for (let start = 0; start < track.rows; start += step) {
     const stop = Math.min(track.rows, start + step);
@@ -42,39 +52,70 @@ export function scatterTrack(track: StretchCoordinates, scatter: ShardScatter): 
     if (band.inside === 0) continue;
     const longitude = track.longitude(start, stop);
     withoutCoordinates += countInvalidLongitudes(longitude, latitude, south, north);
-    const kept = scatterRows(scatter, longitude, latitude, 0, stop - start, here);
-    if (kept === 0) continue;
-    const rows = here.rows.slice(0, kept);
-    parts.push({
-      rows: rows.map((row) => row + start),
-      slots: here.slots.slice(0, kept),
-      ranks: here.ranks.slice(0, kept),
-      latitude: pick(latitude, rows),
-      longitude: pick(longitude, rows),
-    });
+    if (length + stop - start > room.rows.length) {
+      const most = length + track.rows - start;
+      room = copyInto(roomFor(Math.min(most, GROWTH * room.rows.length), keepCoordinates), room);
+    }
+    const end = scatterRows(scatter, longitude, latitude, 0, stop - start, room, length);
+    if (keepCoordinates) keep(room, length, end, latitude, longitude);
+    for (let i = length; i < end; i++) room.rows[i] = (room.rows[i] as number) + first + start;
+    length = end;
   }
-  return { ...joined(parts), withoutCoordinates };
+  return { ...firstOf(room, length), withoutCoordinates };
 }
 
-function joined(parts: readonly Omit<ScatteredStretch, "withoutCoordinates">[]) {
-  const length = parts.reduce((sum, { rows }) => sum + rows.length, 0);
-  const all = {
+type Room = Omit<ScatteredStretch, "withoutCoordinates">;
+
+function roomFor(length: number, keepCoordinates: boolean): Room {
+  const kept = keepCoordinates ? length : 0;
+  return {
     rows: new Uint32Array(length),
     slots: new Uint32Array(length),
     ranks: new Uint32Array(length),
-    latitude: new Float64Array(length),
-    longitude: new Float64Array(length),
+    latitude: new Float64Array(kept),
+    longitude: new Float64Array(kept),
   };
-  let at = 0;
-  for (const part of parts) {
-    all.rows.set(part.rows, at);
-    all.slots.set(part.slots, at);
-    all.ranks.set(part.ranks, at);
-    all.latitude.set(part.latitude, at);
-    all.longitude.set(part.longitude, at);
-    at += part.rows.length;
+}
+
+function copyInto(room: Room, { rows, slots, ranks, latitude, longitude }: Room): Room {
+  room.rows.set(rows);
+  room.slots.set(slots);
+  room.ranks.set(ranks);
+  room.latitude.set(latitude);
+  room.longitude.set(longitude);
+  return room;
+}
+
+/** Coordinates of rows that are still counted from where `latitude` and `longitude` begin. */
+function keep(room: Room, from: number, to: number, latitude: Float64Array, longitude: Float64Array): void {
+  for (let i = from; i < to; i++) {
+    room.latitude[i] = latitude[room.rows[i] as number] as number;
+    room.longitude[i] = longitude[room.rows[i] as number] as number;
   }
-  return all;
+}
+
+/** The rows at `kept`, places in ascending order; what lies in `scattered` moves up. */
+export function onlyAt(scattered: ScatteredStretch, kept: Uint32Array): ScatteredStretch {
+  if (kept.length < scattered.rows.length) {
+    const { rows, slots, ranks, latitude, longitude } = scattered;
+    for (const words of [rows, slots, ranks]) moveUp(words, kept);
+    for (const degrees of [latitude, longitude]) if (degrees.length > 0) moveUp(degrees, kept);
+  }
+  return { ...firstOf(scattered, kept.length), withoutCoordinates: scattered.withoutCoordinates };
+}
+
+function moveUp(values: Uint32Array | Float64Array, kept: Uint32Array): void {
+  for (let i = 0; i < kept.length; i++) values[i] = values[kept[i] as number] as number;
+}
+
+function firstOf({ rows, slots, ranks, latitude, longitude }: Room, length: number): Room {
+  return {
+    rows: rows.subarray(0, length),
+    slots: slots.subarray(0, length),
+    ranks: ranks.subarray(0, length),
+    latitude: latitude.subarray(0, length),
+    longitude: longitude.subarray(0, length),
+  };
 }
 
 function countBand(latitude: Float64Array, south: number, north: number) {

@@ -47,9 +47,16 @@ export function decodePoints(
 ): GroupPoints {
   return {
     group,
-    ranks: ranks.map((rank) => rank >>> (2 * orders)),
+    ranks: coarser(ranks, orders),
     columns: new Map(
       names.map((name, i) => [name, decode(columns[i] as StoredValues, encodings[i] as Encoding)]),
     ),
   };
+}
+
+/** The same ranks so many orders further up. */
+function coarser(ranks: Uint32Array, orders: number): Uint32Array {
+  const shifted = new Uint32Array(ranks.length);
+  for (let i = 0; i < ranks.length; i++) shifted[i] = (ranks[i] as number) >>> (2 * orders);
+  return shifted;
 }

@@ -1,6 +1,7 @@
 import { ExpressionError } from "../error.js";
 import { BLOCK, type Operand } from "./elementwise.js";
 import type { Node } from "./node.js";
+import type { SequenceKernel } from "./sequences.js";
 
 /** Values of all cells one after the other: those of cell c are `data[offsets[c]] … data[offsets[c + 1] - 1]`. */
 export interface Values {
@@ -40,12 +41,8 @@ function compute(node: Node, frame: Frame): Values {
       return computeMap(node, frame);
     case "reduce":
       return computeReduce(node, frame);
-    case "sequence": {
-      const { offsets, data } = evaluate(node.arg, frame);
-      return runs(frame.cells, data.length, (cell, out, at) =>
-        node.kernel(data, offsets[cell] as number, offsets[cell + 1] as number, out, at),
-      );
-    }
+    case "sequence":
+      return computeSequence(node.kernel, evaluate(node.arg, frame), frame.cells);
     case "select":
       return computeSelect(evaluate(node.arg, frame), evaluate(node.mask, frame), frame.cells);
     case "slice":
@@ -150,6 +147,17 @@ function computeReduce(node: Extract<Node, { kind: "reduce" }>, frame: Frame): V
     data[cell] = node.kernel(arrays, offsets[cell] as number, offsets[cell + 1] as number, current);
   }
   return { offsets: oneEach(frame.cells), data };
+}
+
+function computeSequence(kernel: SequenceKernel, { offsets, data }: Values, cells: number): Values {
+  const starts = new Uint32Array(cells + 1);
+  const out = new Float64Array(data.length);
+  let at = 0;
+  for (let cell = 0; cell < cells; cell++) {
+    at += kernel(data, offsets[cell] as number, offsets[cell + 1] as number, out, at);
+    starts[cell + 1] = at;
+  }
+  return { offsets: starts, data: out.subarray(0, at) };
 }
 
 function computeSelect(arg: Values, mask: Values, cells: number): Values {

@@ -162,6 +162,11 @@ export function columnsOf(node: Node): string[] {
   return nodesOf(node).flatMap((inner) => (inner.kind === "column" ? [inner.name] : []));
 }
 
+/** The weights of the weighted means in a node. */
+export function weightsOf(node: Node): Node[] {
+  return nodesOf(node).flatMap((inner) => (inner.kind === "reduce" && inner.weight ? [inner.weight] : []));
+}
+
 function keyOf(name: string, args: readonly Node[]): string {
   return shorten(`${name}(${args.map((arg) => arg.key).join(",")})`);
 }
