@@ -74,6 +74,13 @@ export {
 export { type CellReport, cellAt, EXPORT_FORMATS, type ExportFormat, exportCells } from "./export/index.js";
 // Reading granules
 export { assemblePoints, readGranule, readSpec, type ShardTarget } from "./granule/index.js";
+// Looking into files
+export {
+  type InspectedFile,
+  type InspectedObject,
+  type InspectOptions,
+  inspectFile,
+} from "./inspect/index.js";
 // Pictures
 export { encodePng, type PngOptions, rasterStore } from "./picture/index.js";
 // Rasters

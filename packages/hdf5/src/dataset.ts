@@ -1,6 +1,7 @@
 import { at } from "./at.js";
 import type { ReadOptions } from "./bytes/source.js";
 import type { FileContext } from "./file-context.js";
+import { filterName } from "./filters/pipeline.js";
 import type { DatasetHeader } from "./format/dataset-header.js";
 import { type ChunkMap, readChunkMap } from "./index/chunk-map.js";
 import type { Datatype } from "./messages/datatype.js";
@@ -22,6 +23,8 @@ export interface Hdf5Dataset {
   readonly dtype: Datatype;
   /** Extents of a chunk, if the dataset is chunked. */
   readonly chunkShape?: readonly number[];
+  /** What was done to every chunk before it was stored, in this order: `["shuffle", "deflate"]`. */
+  readonly filters: readonly string[];
   /** The fill value that the file's maker chose; absent for types other than numbers and where none was chosen. */
   readonly fillValue?: number | bigint;
   /** All attributes by name. */
@@ -40,6 +43,7 @@ export class FileDataset implements Hdf5Dataset, StoredDataset {
   readonly shape: readonly number[];
   readonly dtype: Datatype;
   readonly chunkShape?: readonly number[];
+  readonly filters: readonly string[];
   readonly fillValue?: number | bigint;
   readonly header: DatasetHeader;
   readonly context: FileContext;
@@ -53,6 +57,7 @@ export class FileDataset implements Hdf5Dataset, StoredDataset {
     this.header = header;
     this.shape = header.space.shape;
     this.dtype = header.type;
+    this.filters = header.filters.map(filterName);
     this.#address = address;
     if (header.layout.kind === "chunked") this.chunkShape = header.layout.chunkShape;
     if (header.fill && isNumeric(header.type)) this.fillValue = firstNumber(header.fill, header.type);

@@ -13,8 +13,11 @@ const SUPPORTED: ReadonlySet<number> = new Set([DEFLATE, SHUFFLE, FLETCHER32]);
 /** Deflate makes no more than 1032 bytes of one; so a broken chunk size allocates no more than its bytes can fill. */
 const MAX_EXPANSION = 1032;
 
-/** Filters by their registered id that this reader does not undo, to name them in errors. */
+/** Filters by their registered id. */
 const KNOWN_FILTERS: Readonly<Record<number, string>> = {
+  1: "deflate",
+  2: "shuffle",
+  3: "fletcher32",
   4: "szip",
   5: "nbit",
   6: "scale-offset",
@@ -96,7 +99,11 @@ function verified(bytes: Uint8Array, address: number): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-function unsupported({ id, name }: Filter): Hdf5UnsupportedError {
-  const known = KNOWN_FILTERS[id] ?? (name || "unnamed");
-  return new Hdf5UnsupportedError(`filter ${id} (${known})`);
+/** The name of a filter: as it is registered, else as the file has it. */
+export function filterName({ id, name }: Filter): string {
+  return KNOWN_FILTERS[id] ?? (name || "unnamed");
+}
+
+function unsupported(filter: Filter): Hdf5UnsupportedError {
+  return new Hdf5UnsupportedError(`filter ${filter.id} (${filterName(filter)})`);
 }

@@ -7,6 +7,7 @@ import { addConfigCommand } from "./config-command.js";
 import { addDeployCommand } from "./deploy-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { addExportCommand } from "./export-command.js";
+import { addInspectFileCommand } from "./inspect-command.js";
 import { asTyped } from "./invocation.js";
 import type { OutputOptions } from "./output.js";
 import { printable } from "./printable.js";
@@ -44,6 +45,7 @@ Examples:
   addStatusCommand(program);
   addVerifyCommand(program);
   addCatalogCommand(program);
+  addInspectFileCommand(program);
   addSampleCommand(program);
   addRasterCommand(program);
   addViewCommand(program);

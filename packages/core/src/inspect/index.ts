@@ -1,0 +1,6 @@
+export {
+  type InspectedFile,
+  type InspectedObject,
+  type InspectOptions,
+  inspectFile,
+} from "./inspect-file.js";
