@@ -60,7 +60,15 @@ function changed(from: string, to: string): string {
 }
 
 test("built-in configs load and are plain JSON", () => {
-  expect(builtInConfigs()).toEqual(["atl06", "atl06-extended"]);
+  expect(builtInConfigs()).toEqual([
+    "atl03",
+    "atl06",
+    "atl06-extended",
+    "atl08",
+    "atl11",
+    "gedi-l2a",
+    "swot-nadir",
+  ]);
   for (const name of builtInConfigs()) {
     const config = defaultConfig(name);
     expect(config.name).toBe(name);

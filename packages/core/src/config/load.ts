@@ -98,7 +98,7 @@ export function defaultConfig(name = "atl06"): Config {
 /**
  * Names of the built-in configs.
  *
- * @example builtInConfigs(); // => ["atl06", "atl06-extended"]
+ * @example builtInConfigs().includes("atl06"); // => true
  */
 export function builtInConfigs(): string[] {
   return readdirSync(BUILT_IN)

@@ -59,13 +59,14 @@ function dataSource(source: ConfigDocument["data_source"]): DataSourceConfig {
     const { value, raw } = quality;
     filters.unshift(defined({ dataset: dataset(quality.dataset), op: "eq", value, raw: raw || undefined }));
   }
-  return {
-    driver: source.driver ?? "auto",
+  return defined({
+    driver: source.driver ?? ("auto" as const),
+    shortName: source.short_name,
     groups: source.groups ?? [""],
     coordinates,
     variables,
     filters,
-  };
+  });
 }
 
 /** An expression with the datasets of its columns; none where it does not compile, which is told when it is checked. */

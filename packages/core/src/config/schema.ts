@@ -72,6 +72,7 @@ const filter = z.union([
 const dataSource = z.strictObject({
   reader: described(z.enum(["h5coro", "hdf5"]), "Both names mean the built-in HDF5 reader"),
   driver: described(z.enum(["auto", "file", "s3", "https"]), "How granules are fetched (default auto)"),
+  short_name: described(text(), "The product at NASA's CMR: default of --short-name"),
   groups: described(
     z.array(text()).check(z.minLength(1)),
     "What {group} stands for, one after the other; * and ? fit names of groups; absent: the paths have none",

@@ -64,6 +64,8 @@ export type FilterConfig = DatasetFilter | ExpressionFilter;
 /** Where points come from. Paths are templates in which `{group}` stands for each of `groups`. */
 export interface DataSourceConfig {
   readonly driver: "auto" | "file" | "s3" | "https";
+  /** The product at NASA's CMR, where the config says it. */
+  readonly shortName?: string;
   /** At least one. `[""]` where the YAML names none: paths then count from the root. */
   readonly groups: readonly string[];
   readonly coordinates: { readonly latitude: DatasetConfig; readonly longitude: DatasetConfig };

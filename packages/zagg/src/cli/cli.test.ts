@@ -116,7 +116,15 @@ describe("catalog, raster, config", () => {
     expect(shown.stderr).toContain("zagg config validate");
     await writeFile(join(folder, "mine.yaml"), shown.stdout);
     expect(zagg("config", "validate", "mine.yaml")).toMatchObject({ status: 0 });
-    expect(JSON.parse(zagg("config", "list", "--json").stdout).configs).toEqual(["atl06", "atl06-extended"]);
+    expect(JSON.parse(zagg("config", "list", "--json").stdout).configs).toEqual([
+      "atl03",
+      "atl06",
+      "atl06-extended",
+      "atl08",
+      "atl11",
+      "gedi-l2a",
+      "swot-nadir",
+    ]);
     expect(JSON.parse(zagg("config", "show", "atl06.yaml", "--resolved").stdout).output.grid.childOrder).toBe(
       12,
     );
