@@ -7,6 +7,14 @@ export interface CmrItem {
   readonly umm: object;
 }
 
+/** A collection that CMR knows. */
+export interface CmrCollection {
+  readonly shortName: string;
+  readonly version: string;
+  readonly provider: string;
+  readonly cloud?: boolean;
+}
+
 /** Something that goes wrong with one request; requests without a fault are answered properly. */
 export type CmrFault =
   | {
@@ -31,17 +39,31 @@ export interface CmrServer {
 
 /**
  * CMR's granule search over `items`: pages of at most `page_size` by `CMR-Search-After`, headers as recorded. The
- * n-th request meets the n-th of `faults`, undefined being none. Does not search: every query finds all items.
+ * n-th request meets the n-th of `faults`, undefined being none. Does not search: every query finds all items. Its search
+ * of collections is by short name, and by those in the cloud.
  */
 export async function startCmrServer(
   items: readonly CmrItem[],
   faults: readonly (CmrFault | undefined)[] = [],
+  collections: readonly CmrCollection[] = [],
 ): Promise<CmrServer> {
   const requests: { query: URLSearchParams; searchAfter: string | undefined }[] = [];
   const server = createServer((message, response) => {
     const { pathname, searchParams: query } = new URL(message.url ?? "/", "http://cmr");
     const searchAfter = header(message, "cmr-search-after");
     requests.push({ query, searchAfter });
+    if (pathname === "/search/collections.umm_json") {
+      const found = collections.filter(
+        (each) =>
+          each.shortName === query.get("short_name") && (!query.has("cloud_hosted") || each.cloud === true),
+      );
+      const json = found.map(({ provider, version }) => ({
+        meta: { "provider-id": provider, "concept-type": "collection" },
+        umm: { ShortName: query.get("short_name"), Version: version },
+      }));
+      response.writeHead(200, { "cmr-hits": String(json.length) }).end(JSON.stringify({ items: json }));
+      return;
+    }
     if (pathname !== "/search/granules.umm_json") {
       response.writeHead(404, { "content-type": "application/json" }).end('{"errors":["no such resource"]}');
       return;

@@ -1,5 +1,11 @@
 export { startCmrReplay } from "./cmr-replay.js";
-export { type CmrFault, type CmrItem, type CmrServer, startCmrServer } from "./cmr-server.js";
+export {
+  type CmrCollection,
+  type CmrFault,
+  type CmrItem,
+  type CmrServer,
+  startCmrServer,
+} from "./cmr-server.js";
 export { type TrackGranule, trackGranules, trackItem } from "./cmr-tracks.js";
 export { type DocBlock, docBlocks } from "./doc-blocks.js";
 export { checkedModule } from "./doc-code.js";

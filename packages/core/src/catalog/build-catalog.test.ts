@@ -92,6 +92,25 @@ describe("footprints", () => {
     return ranges.some((start, k) => k % 2 === 0 && start <= cell && cell < (ranges[k + 1] as number));
   };
 
+  test("a line touches what it crosses, over the date line too, and no more", () => {
+    const track: Footprint = {
+      polygons: [],
+      boxes: [],
+      lines: [
+        [
+          [170, -70],
+          [-170, -75],
+          [-150, -78],
+        ],
+      ],
+    };
+    expect(holds(track, grid, 170, -70)).toBe(true);
+    expect(holds(track, grid, -170, -75)).toBe(true);
+    expect(holds(track, grid, -150, -78)).toBe(true);
+    expect(holds(track, grid, -170, -70)).toBe(false);
+    expect(holds(track, grid, -170, -71, 500)).toBe(true);
+  });
+
   test("all polygons and boxes count", () => {
     const both: Footprint = { polygons: square.polygons, boxes: [[175, -80, -175, -78]] };
     expect(holds(both, grid, 10.5, -74.5)).toBe(true);

@@ -8,6 +8,7 @@ import { ZaggError, type ZaggErrorKind } from "../terms/index.js";
  * - `grid`: its grid is not the config's
  * - `duplicate-granule`: two granules of one name
  * - `no-granules`: nothing found where granules were said to be, or nothing of them in the region
+ * - `no-product`: CMR knows no product of that name, version and provider
  * - `bad-granule`: granules that cannot be read or hold nothing the config names; nothing was written
  * - `option`: an option is wrong, or two exclude each other
  * - `polygon`: the GeoJSON cannot be used
@@ -19,6 +20,7 @@ export type CatalogErrorCode =
   | "grid"
   | "duplicate-granule"
   | "no-granules"
+  | "no-product"
   | "bad-granule"
   | "option"
   | "polygon"

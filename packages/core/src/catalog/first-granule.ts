@@ -1,6 +1,6 @@
 import { CatalogError } from "./catalog-error.js";
 import { type CmrOptions, type CmrQuery, queryCmr } from "./cmr-client.js";
-import { DEFAULT_PRODUCT } from "./from-cmr.js";
+import { DEFAULT_PRODUCT } from "./find-product.js";
 import { granuleInfo } from "./granule-info.js";
 import type { CatalogGranule } from "./model.js";
 

@@ -27,10 +27,17 @@ export function footprintCoverage(footprint: Footprint, grid: ShardGrid, bufferK
   const boxes = footprint.boxes.map((box) =>
     bboxCoverage(grownBbox(box, Math.max(bufferKm, isFlat(box) ? FLAT_KM : 0)), grid),
   );
-  return unionOf([...coverages, ...boxes]);
+  const aside = degreesOf(Math.max(bufferKm, FLAT_KM));
+  const lines = (footprint.lines ?? []).flatMap((line) =>
+    line.slice(1).map((end, i) => {
+      const rim = widened(line[i] as LonLat, end, aside);
+      return polygonCoverage({ rings: [rim], edges: "great-circle", latitude }, parentOrder);
+    }),
+  );
+  return unionOf([...coverages, ...boxes, ...lines]);
 }
 
-/** A box that is a line or a point has no area to be covered: it gets a metre. */
+/** A line, or a box that is one or a point, has no area to be covered: it gets a metre. */
 const FLAT_KM = 0.001;
 
 function isFlat([west, south, east, north]: Bbox): boolean {

@@ -5,17 +5,16 @@ import { type BuildReport, buildCatalog } from "./build-catalog.js";
 import { CatalogError } from "./catalog-error.js";
 import { type CmrOptions, queryCmr } from "./cmr-client.js";
 import { cycleToDates, type DateRange } from "./cycle.js";
+import { findProduct } from "./find-product.js";
 import { type GranuleInfo, granuleInfo } from "./granule-info.js";
 import { catalogGrid } from "./grid.js";
 import type { Bbox, Catalog, CatalogMetadata } from "./model.js";
 import { discoverCells, type Region, shardsBbox } from "./region.js";
 
-/** The product where neither options nor 0.1.0 say otherwise. */
-export const DEFAULT_PRODUCT = { shortName: "ATL06", version: "007", provider: "NSIDC_CPRD" } as const;
-
 export interface FromCmrOptions extends Partial<ShardGrid>, Partial<DateRange>, Region {
-  /** Default {@link DEFAULT_PRODUCT}. */
+  /** Default: the config's, else ATL06. */
   readonly shortName?: string;
+  /** Version and provider of the product; default: see {@link findProduct}. */
   readonly version?: string;
   readonly provider?: string;
   /** ICESat-2 repeat cycle, in place of dates: its days, and only granules that bear its number. */
@@ -46,11 +45,9 @@ export async function catalogFromCmr(
   });
   const grid = catalogGrid(config, options);
   const dates = searchDates(config, options);
-  const product = {
-    shortName: options.shortName ?? DEFAULT_PRODUCT.shortName,
-    version: options.version ?? DEFAULT_PRODUCT.version,
-    provider: options.provider ?? DEFAULT_PRODUCT.provider,
-  };
+  const { version, provider } = options;
+  const shortName = options.shortName ?? config.dataSource.shortName;
+  const product = await findProduct(defined({ shortName, version, provider }), options.cmr);
   const shards = discoverCells(region, grid);
   const metadata = defined({
     grid,

@@ -151,6 +151,29 @@ describe.skipIf(!sharedData.present)(`recorded granules (${sharedData.reason})`,
   });
 });
 
+test("lines are footprints, as archives of altimeters have them; a broken one is none", () => {
+  const lines = (points: { Longitude: number; Latitude: number }[]) =>
+    granuleInfo(
+      granule({ SpatialExtent: { HorizontalSpatialDomain: { Geometry: { Lines: [{ Points: points }] } } } }),
+    );
+  const south = { Longitude: 10, Latitude: -60 };
+  expect(lines([south, { Longitude: 40, Latitude: 20 }])).toMatchObject({
+    usable: true,
+    footprint: {
+      polygons: [],
+      boxes: [],
+      lines: [
+        [
+          [10, -60],
+          [40, 20],
+        ],
+      ],
+    },
+  });
+  for (const broken of [[], [south], [south, { Longitude: 10, Latitude: 95 }]])
+    expect(lines(broken)).toMatchObject({ usable: false, reason: "no-footprint" });
+});
+
 test("a link that no catalog would take is none", () => {
   const links = (url: string) => [
     { URL: HTTPS, Type: "GET DATA" },

@@ -11,10 +11,12 @@ export interface FootprintPolygon {
   readonly holes: readonly (readonly LonLat[])[];
 }
 
-/** The area a granule may hold points in: all of its polygons and boxes together. */
+/** The area a granule may hold points in: all of its polygons, boxes and lines together. */
 export interface Footprint {
   readonly polygons: readonly FootprintPolygon[];
   readonly boxes: readonly Bbox[];
+  /** Tracks along great circles, as archives of altimeters have them. */
+  readonly lines?: readonly (readonly LonLat[])[];
 }
 
 /** What {@link granuleInfo} made of a granule. */
@@ -100,7 +102,10 @@ function footprintOf(geometry: UmmGeometry | undefined): Footprint | undefined {
       box.NorthBoundingCoordinate,
     ],
   );
-  return polygons.length + boxes.length === 0 || !boxes.every(isBox) ? undefined : { polygons, boxes };
+  const lines = (geometry?.Lines ?? []).map(lonLats);
+  const good = boxes.every(isBox) && lines.every((line) => line !== undefined && line.length >= 2);
+  if (!good || polygons.length + boxes.length + lines.length === 0) return undefined;
+  return { polygons, boxes, ...(lines.length > 0 && { lines: lines as (readonly LonLat[])[] }) };
 }
 
 function isBox([west, south, east, north]: Bbox): boolean {
@@ -108,9 +113,15 @@ function isBox([west, south, east, north]: Bbox): boolean {
 }
 
 function ring(boundary: UmmBoundary | undefined): readonly LonLat[] | undefined {
+  const points = lonLats(boundary);
+  return points && new Set(points.map(String)).size >= 3 ? points : undefined;
+}
+
+/** Undefined where one of the points is none. */
+function lonLats(boundary: UmmBoundary | undefined): readonly LonLat[] | undefined {
   const points = (boundary?.Points ?? []).map((point): LonLat => [point.Longitude, point.Latitude]);
   const valid = points.every(([lon, lat]) => Math.abs(lon) <= 360 && Math.abs(lat) <= 90);
-  return valid && new Set(points.map(String)).size >= 3 ? points : undefined;
+  return valid ? points : undefined;
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -22,6 +22,7 @@ const schema = z.object({
                   }),
                 ),
               ),
+              Lines: z.optional(z.array(boundary)),
               BoundingRectangles: z.optional(
                 z.array(
                   z.object({

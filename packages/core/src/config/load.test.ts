@@ -98,6 +98,10 @@ test("the extended config merges attributes and names cell centres", () => {
 });
 
 test.each(builtInConfigs())("%s says what its heights refer to", (name) => {
+  expect(defaultConfig(name).attrs).toMatchObject({ title: expect.any(String), datum: expect.any(String) });
+});
+
+test.each(["atl03", "atl06", "atl06-extended", "atl08", "atl11"])("%s says which frame and tides", (name) => {
   expect(defaultConfig(name).attrs).toMatchObject({
     datum: expect.stringMatching(/^WGS84 ellipsoid; ITRF2014 .* ITRF2020/),
     tide_system: "tide-free",
@@ -462,7 +466,7 @@ describe("loadConfig", () => {
 
   test("names what is built in otherwise", async () => {
     await expect(loadConfig("atl6")).rejects.toThrow(
-      /atl6: no such file.*Did you mean "atl06"\? Built in: atl06, atl06-extended/,
+      /atl6: no such file.*Did you mean "atl06"\? Built in: atl03, atl06, atl06-extended, atl08/,
     );
     await expect(loadConfig(tmpdir())).rejects.toThrow(/cannot be read \(a folder, not a file\)/);
   });

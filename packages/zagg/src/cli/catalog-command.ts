@@ -71,9 +71,15 @@ export function addCatalogCommand(program: Command): void {
     .option("--cycle <n>", "ICESat-2 repeat cycle, in place of dates", wholeNumber(1))
     .option("--start-date <day>", "first day, YYYY-MM-DD (default: the config's bounds)")
     .option("--end-date <day>", "last day, YYYY-MM-DD (default: the config's bounds)")
-    .option("--short-name <name>", "product (default: ATL06)")
-    .option("--version <version>", "the product's version (default: 007)")
-    .option("--provider <name>", "CMR's provider of the product (default: NSIDC_CPRD)")
+    .option("--short-name <name>", "product (default: the config's, else ATL06)")
+    .option(
+      "--version <version>",
+      "the product's version (default: 007 of ICESat-2's, else the newest that CMR knows)",
+    )
+    .option(
+      "--provider <name>",
+      "CMR's provider of the product (default: NSIDC_CPRD of ICESat-2's, else the one that has it in the cloud)",
+    )
     .option(
       "--area <name|file>",
       `${AREA_NAMES.join(", ")}, or a GeoJSON file (default: antarctica: grounded ice, without the shelves of Ross, ` +
