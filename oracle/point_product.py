@@ -36,10 +36,8 @@ def values(dataset, fill=None):
 def atl03(file):
     for track, beam in enumerate(b for b in ICESAT2 if f"{b}/heights/h_ph" in file):
         heights = file[beam]["heights"]
-        confidence = heights["signal_conf_ph"][:, 3]
-        keep = confidence >= 3
-        columns = {"h_ph": values(heights["h_ph"]), "confidence": confidence.astype("f8")}
-        yield track, values(heights["lat_ph"]), values(heights["lon_ph"]), columns, keep
+        keep = heights["signal_conf_ph"][...].max(axis=1) >= 3
+        yield track, values(heights["lat_ph"]), values(heights["lon_ph"]), {"h_ph": values(heights["h_ph"])}, keep
 
 
 def atl08(file):
@@ -99,7 +97,7 @@ def photons_above_geoid(file):
         ):
             if begin > 0:
                 geoid[begin - 1 : begin - 1 + count] = value
-        columns = {"h": values(heights["h_ph"]), "geoid": geoid, "spot": np.full(len(geoid), float(group.attrs["atlas_spot_number"]))}
+        columns = {"h": values(heights["h_ph"]), "geoid": geoid, "spot": np.full(len(geoid), float(np.ravel(group.attrs["atlas_spot_number"])[0]))}
         yield track, values(heights["lat_ph"]), values(heights["lon_ph"]), columns, heights["quality_ph"][:] == 0
 
 
@@ -130,7 +128,7 @@ def nmad(h):
 
 CONFIGS = {
     "atl03": (atl03, {
-        "count": count("h_ph"), "n_high": lambda c: np.sum(c["confidence"] == 4), "n_tracks": lambda c: len(np.unique(c["track"])),
+        "count": count("h_ph"), "n_tracks": lambda c: len(np.unique(c["track"])),
         "h_min": of("h_ph", np.min), "h_max": of("h_ph", np.max), "h_mean": of("h_ph", np.mean),
         "h_median": of("h_ph", np.median), "h_nmad": of("h_ph", nmad),
     }),

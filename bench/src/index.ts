@@ -5,6 +5,7 @@ import { benchCycle } from "./cycle.js";
 import { benchGranule } from "./granule.js";
 import { benchHealpix } from "./healpix.js";
 import { type Line, printTable } from "./line.js";
+import { benchPhotons } from "./photons.js";
 import { benchRaster } from "./raster.js";
 import { benchReader } from "./reader.js";
 import { benchViewer } from "./viewer.js";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] |
   aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
   granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
   cycle: { title: "Eight full-length granules to a product, whole processes", run: benchCycle },
+  photons: { title: "ATL03 beside ATL06, granule to product, whole processes", run: benchPhotons },
   raster: { title: "Antarctica at 2 km, whole processes", run: benchRaster },
   viewer: { title: "Antarctica in Chromium, software rendering", run: benchViewer },
   reader: { title: "Reading one shard of a granule, 30 ms latency", run: benchReader },

@@ -1,11 +1,11 @@
-import type { Hdf5File, RowRange } from "@zagg/hdf5";
+import type { FetchedDataset, Hdf5File, RowRange } from "@zagg/hdf5";
 import { decodeDoubles, type StoredValues } from "./decode.js";
 import { type Encoding, PLAIN } from "./encoding.js";
 import { MisfitError } from "./granule-error.js";
 import { allPositions } from "./pick.js";
 import { rowPositions, rowRanges } from "./row-ranges.js";
 import { valuesInRuns } from "./runs.js";
-import { selectedCount, selectedOf } from "./selection.js";
+import { type Selection, selectedCount, selectedOf } from "./selection.js";
 import {
   isConstant,
   readEncoding,
@@ -86,40 +86,63 @@ function repeated(points: Uint32Array, times: number): Uint32Array {
   return points.map((point) => Math.floor(point / times));
 }
 
-/** The selected values of rows, planned and fetched together. */
-async function readAt(
-  file: Hdf5File,
-  wanted: readonly { readonly column: TrackDataset; readonly place: Place }[],
-): Promise<StoredValues[]> {
-  const requests = wanted.map(({ column: { dataset, selection }, place: { ranges } }) => ({
-    dataset,
-    rows: ranges,
-    selection,
-    wide: selection.places !== undefined && selection.stored >= WIDE * selection.width,
-  }));
-  const narrow = requests.filter(({ wide }) => !wide);
-  const wide = requests.filter((request) => request.wide);
+interface Wanted {
+  readonly column: TrackDataset;
+  readonly place: Place;
+}
+
+/** Rows of a dataset, and what is wanted of them: of one that several columns are of, all that they are. */
+interface Request {
+  readonly dataset: TrackDataset["dataset"];
+  readonly rows: readonly RowRange[];
+  readonly parts: { readonly i: number; readonly selection: Selection }[];
+}
+
+/** The selected values of rows, planned and fetched together, and decoded once. */
+async function readAt(file: Hdf5File, wanted: readonly Wanted[]): Promise<StoredValues[]> {
+  const requests = requestsOf(wanted);
+  const [wide, narrow] = [requests.filter(isWide), requests.filter((request) => !isWide(request))];
   const [many, fetched] = await Promise.all([
     narrow.length > 0 ? file.readMany(narrow) : [],
     wide.length > 0 ? file.fetchMany(wide) : [],
   ]);
-  const [values, parts] = [many.values(), fetched.values()];
-  return requests.map((request) => {
-    const { selection } = request;
-    if (!request.wide) return selectedOf(values.next().value as StoredValues, selection);
-    const part = parts.next().value as (typeof fetched)[number];
-    const selected = stepsOf(request).map((rows) => selectedOf(part.read(rows) as StoredValues, selection));
-    part.release();
-    return joined(selected);
-  });
+  const selected = new Array<StoredValues>(wanted.length);
+  for (const [k, { parts }] of narrow.entries())
+    for (const { i, selection } of parts) selected[i] = selectedOf(many[k] as StoredValues, selection);
+  for (const [k, request] of wide.entries()) {
+    const of = fetched[k] as FetchedDataset;
+    const steps = stepsOf(request).map((rows) => {
+      const values = of.read(rows) as StoredValues;
+      return request.parts.map(({ selection }) => selectedOf(values, selection));
+    });
+    of.release();
+    for (const [part, { i }] of request.parts.entries())
+      selected[i] = joined(steps.map((step) => step[part] as StoredValues));
+  }
+  return selected;
 }
 
-type Request = Pick<TrackDataset, "dataset" | "selection"> & { readonly rows: readonly RowRange[] };
+function requestsOf(wanted: readonly Wanted[]): Request[] {
+  const requests: Request[] = [];
+  for (const [i, { column, place }] of wanted.entries()) {
+    const { dataset, selection } = column;
+    const same = requests.find((each) => each.dataset.path === dataset.path && each.rows === place.ranges);
+    if (same) same.parts.push({ i, selection });
+    else requests.push({ dataset, rows: place.ranges, parts: [{ i, selection }] });
+  }
+  return requests;
+}
+
+/** Whether a small part of the values is wanted. */
+function isWide({ parts }: Request): boolean {
+  const width = parts.reduce((sum, { selection }) => sum + selection.width, 0);
+  return parts.every(({ selection }) => selection.places && selection.stored >= WIDE * width);
+}
 
 /** Ranges of rows in steps of whole chunks. */
-function stepsOf({ dataset, selection, rows }: Request): RowRange[] {
+function stepsOf({ dataset, rows, parts: [part] }: Request): RowRange[] {
   const chunkRows = dataset.chunkShape?.[0] ?? 1;
-  const rowBytes = selection.stored * dataset.dtype.size * chunkRows;
+  const rowBytes = (part?.selection.stored ?? 1) * dataset.dtype.size * chunkRows;
   const step = chunkRows * Math.max(1, Math.floor(MOST_BYTES_AT_ONCE / rowBytes));
   return rows.flatMap(([start, stop]) => {
     const steps: RowRange[] = [];
