@@ -14,6 +14,7 @@ import {
   type LambdaTestBed,
   type Nasa,
   runCommand,
+  runOracle,
   runPython,
   runShell,
   startLambdaTestBed,
@@ -111,6 +112,7 @@ describe.concurrent("all blocks of a page run, one after the other", () => {
     for (const block of blocks) {
       if (block.kind === "shell") await runShell(block, session, isLeftOut);
       if (block.kind === "typescript") await runScript(block, session);
+      if (block.kind === "other") saveNamed(block, session);
     }
     await runPython(blocks, session);
   });
@@ -122,7 +124,7 @@ test.concurrent.each(EXAMPLE_FILES)("the examples of $file run", async ({ file, 
   for (const block of blocks) await runScript(block, session);
 });
 
-/** What pages take for granted: two granules in data/, their catalog, and a product of them, on S3 too. */
+/** What pages take for granted: two granules in data/, a file of an altimeter, the granules' catalog, and a product of them, on S3 too. */
 async function makeGiven(granules: readonly string[]): Promise<void> {
   const given = join(folder, "given");
   const config = await loadConfig("atl06");
@@ -131,6 +133,7 @@ async function makeGiven(granules: readonly string[]): Promise<void> {
   mkdirSync(join(given, "data"), { recursive: true });
   for (const path of two) cpSync(join(folder, "nasa/granules", basename(path)), path);
   cpSync(two[0] as string, join(given, "granule.h5"));
+  await runOracle("imitate_product.py", "CryoSat-2", join(given, "altimeter.nc"), "1");
   const [west, south, east, north] = BBOX;
   const ring = [
     [west, south],
@@ -147,6 +150,12 @@ async function makeGiven(granules: readonly string[]): Promise<void> {
   const made = localStore(join(given, "product.zarr"));
   const copy = s3Store("s3://bucket/product", { endpoint: bed.s3.url, credentials: async () => CALLER });
   for await (const { key } of made.list("")) await copy.put(key, (await made.get(key)) as Uint8Array);
+}
+
+/** A config on a page that says its file's name in its first line is saved there, for the commands after it. */
+function saveNamed({ text }: DocBlock, { cwd }: DocSession): void {
+  const [, name] = /^# ([\w-]+\.yaml)\n/.exec(text) ?? [];
+  if (name !== undefined) writeFileSync(join(cwd, name), text);
 }
 
 /** Checks the types of all TypeScript on the pages and in doc comments, and makes JavaScript of it. */

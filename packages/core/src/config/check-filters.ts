@@ -1,5 +1,13 @@
 import { compileRowTest, ExpressionError, suggestion } from "@zagg/stats";
-import type { DataSourceConfig, DatasetFilter, KeyPath, Problem } from "../terms/index.js";
+import {
+  type DataSourceConfig,
+  type DatasetFilter,
+  datasetSpec,
+  type KeyPath,
+  type Problem,
+  parseDatasetPath,
+  textsOf,
+} from "../terms/index.js";
 
 /** What is wrong with the filters of a source, but for the paths of their datasets. */
 export function* filterProblems(source: DataSourceConfig): Generator<Problem> {
@@ -23,7 +31,10 @@ export function* filterProblems(source: DataSourceConfig): Generator<Problem> {
 }
 
 /** What an op wants in place of a value, where it is not that. */
-function valueProblem({ op, value }: DatasetFilter): string | undefined {
+function valueProblem(filter: DatasetFilter): string | undefined {
+  const { op, value } = filter;
+  const texts = textsOf(value);
+  if (texts.length > 0) return textProblem(filter, texts);
   const list = Array.isArray(value) ? (value as readonly number[]) : undefined;
   switch (op) {
     case "in":
@@ -45,6 +56,24 @@ function valueProblem({ op, value }: DatasetFilter): string | undefined {
         ? `op ${op} needs one number; for a list use in or not_in, for a range between or outside.`
         : undefined;
   }
+}
+
+/** Text is what an attribute is or is not; more than that of text there is not. */
+function textProblem(
+  { dataset, op, value, raw }: DatasetFilter,
+  texts: readonly string[],
+): string | undefined {
+  const [first] = texts;
+  const parsed = parseDatasetPath(datasetSpec(dataset).path);
+  if (!("path" in parsed) || parsed.attribute === undefined)
+    return `"${first}" is text, which attributes alone are compared with (/{group}@name); datasets are numbers.`;
+  if (Array.isArray(value) && texts.length < value.length) return "a list is of numbers, or of texts.";
+  const list = op === "in" || op === "not_in";
+  if (!list && op !== "eq" && op !== "ne")
+    return `op ${op} needs a number; text is compared by eq, ne, in and not_in.`;
+  if (raw) return "text has no raw value; remove raw.";
+  if (list === Array.isArray(value)) return undefined;
+  return list ? `op ${op} needs a list of texts.` : `op ${op} needs one text; for a list use in or not_in.`;
 }
 
 function expressionProblem(

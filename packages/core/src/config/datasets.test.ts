@@ -276,6 +276,29 @@ describe("filters", () => {
   const filter = (yaml: string) =>
     changed("  variables:\n    h:", `  filters:\n    - ${yaml}\n  variables:\n    h:`);
 
+  test("text, of attributes alone", () => {
+    const of = (yaml: string) => parseConfig(filter(yaml)).dataSource.filters[0];
+    const dataset = "/{group}@type";
+    expect(of('{dataset: "/{group}@type", op: eq, value: strong}')).toEqual({
+      dataset,
+      op: "eq",
+      value: "strong",
+    });
+    expect(of('{dataset: "/{group}@type", op: not_in, value: [a, b]}')).toMatchObject({ value: ["a", "b"] });
+    const wrong = (yaml: string) => problems(filter(yaml))[0];
+    expect(wrong("{dataset: h, op: eq, value: strong}")).toContain(
+      '5:35: data_source.filters[0].value: "strong" is text, which attributes alone are compared with',
+    );
+    expect(wrong('{dataset: "/{group}@type", op: lt, value: strong}')).toContain(
+      "op lt needs a number; text is",
+    );
+    expect(wrong('{dataset: "/{group}@type", op: in, value: [a, 1]}')).toContain(
+      "a list is of numbers, or of texts.",
+    );
+    expect(wrong('{dataset: "/{group}@type", op: in, value: a}')).toContain("op in needs a list of texts.");
+    expect(wrong('{dataset: "/{group}@type", op: eq, value: [a]}')).toContain("op eq needs one text");
+  });
+
   test("ranges, bits, and expressions with the datasets of their columns", () => {
     const of = (yaml: string) => parseConfig(filter(yaml)).dataSource.filters[0];
     expect(of("{dataset: h, op: between, value: [0, 5]}")).toEqual({

@@ -55,9 +55,11 @@ const comparison = z.strictObject({
   dataset: dataset("Path template, or the name of a column"),
   op: z.enum(FILTER_OPS),
   value: z
-    .union([z.number(), z.array(z.number())])
+    .union([z.number(), text(), z.array(z.union([z.number(), text()]))])
     .check(
-      z.describe("A number; a list for in and not_in; [low, high] for between and outside; a mask for bits"),
+      z.describe(
+        "A number, or text of an attribute; a list for in and not_in; [low, high] for between and outside; a mask for bits",
+      ),
     ),
   raw,
 });

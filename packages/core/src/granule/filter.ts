@@ -1,5 +1,5 @@
 import { compileRowTest } from "@zagg/stats";
-import type { DatasetFilter, ExpressionFilter, FilterConfig } from "../terms/index.js";
+import { type DatasetFilter, type ExpressionFilter, type FilterConfig, textsOf } from "../terms/index.js";
 
 /** A column that a filter looks at: the value of place p is `values[positions[p]]`, NaN where it is missing. */
 export interface FilterInput {
@@ -50,7 +50,9 @@ function gathered({ values, positions }: FilterInput, places: Uint32Array): Floa
 }
 
 function predicate({ op, value }: DatasetFilter): (x: number) => boolean {
-  const list = typeof value === "number" ? [value] : value;
+  const texts = textsOf(value);
+  if (texts.length > 0) return op === "eq" || op === "in" ? (x) => x === 1 : (x) => x !== 1; // 1: it is one of them
+  const list = (Array.isArray(value) ? value : [value]) as readonly number[];
   const [bound = Number.NaN, high = Number.NaN] = list;
   switch (op) {
     case "eq":

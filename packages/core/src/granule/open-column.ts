@@ -1,25 +1,39 @@
 import type { Hdf5File, Hdf5Value } from "@zagg/hdf5";
 import { suggestion } from "@zagg/stats";
-import { type DatasetConfig, datasetSpec, groupPath, parseDatasetPath } from "../terms/index.js";
+import {
+  type DatasetConfig,
+  type DatasetIndex,
+  datasetSpec,
+  groupPath,
+  parseDatasetPath,
+} from "../terms/index.js";
 import type { StoredValues } from "./decode.js";
-import { encodingOf, type Purpose } from "./encoding.js";
+import { encodingOf, PLAIN, type Purpose } from "./encoding.js";
 import { MisfitError } from "./granule-error.js";
 import { select } from "./selection.js";
 import { readEncoding, type TrackConstant, type TrackDataset } from "./track-column.js";
 
-/** Opens what a config calls a dataset, for one group. Throws what HDF5 says, and {@link MisfitError}. */
+/**
+ * Opens what a config calls a dataset, for one group. Throws what HDF5 says, and {@link MisfitError}.
+ *
+ * @param texts of an attribute that a filter compares with these: its value is 1 where it is one of them, else 0
+ */
 export async function openColumn(
   file: Hdf5File,
   named: DatasetConfig,
   group: string,
   purpose: Purpose,
+  texts: readonly string[] = [],
 ): Promise<TrackDataset | TrackConstant> {
   const { path: text, join: _, ...decoding } = datasetSpec(named);
   const parsed = parseDatasetPath(text);
   if (!("path" in parsed)) throw new MisfitError(parsed.message);
   const path = groupPath(parsed.path, group);
   if (parsed.attribute !== undefined) {
-    const value = await attributeNumber(file, path, parsed.attribute, parsed.index ?? []);
+    const found = await attributeValue(file, path, parsed.attribute, parsed.index ?? []);
+    if (texts.length > 0)
+      return { value: Float64Array.of(texts.includes(String(found)) ? 1 : 0), encoding: PLAIN };
+    const value = numberOf(found, `${path}@${parsed.attribute}`);
     const stored = { dtype: { class: "float", size: 8, littleEndian: true } } as const;
     return { value: Float64Array.of(value), encoding: encodingOf(stored, {}, decoding, purpose) };
   }
@@ -44,13 +58,13 @@ async function constant(file: Hdf5File, opened: TrackDataset): Promise<TrackCons
   return { value: values.slice(at, at + 1) as StoredValues, encoding };
 }
 
-/** The number that an attribute is: binary or as text, alone or at a position of several. */
-async function attributeNumber(
+/** What an attribute is, alone or at a position of several. */
+async function attributeValue(
   file: Hdf5File,
   path: string,
   name: string,
-  index: readonly (number | null | "...")[],
-): Promise<number> {
+  index: DatasetIndex,
+): Promise<unknown> {
   const attributes = await file.attributes(path);
   const where = `${path}@${name}`;
   if (!Object.hasOwn(attributes, name)) {
@@ -64,13 +78,16 @@ async function attributeNumber(
   if (index.length === 0 && values.length !== 1)
     throw new MisfitError(`${where} has ${values.length} values; name one of them, as in ${where}[0]`);
   const value = values.at(position);
-  const number = typeof value === "string" ? (value.trim() === "" ? Number.NaN : Number(value)) : value;
-  if (typeof number === "number" && (typeof value !== "string" || !Number.isNaN(number))) return number;
-  throw new MisfitError(
-    value === undefined
-      ? `${where} has ${values.length} values, none at ${position}`
-      : `${where} is ${JSON.stringify(value).slice(0, 60)}, which is no number`,
-  );
+  if (value !== undefined) return value;
+  throw new MisfitError(`${where} has ${values.length} values, none at ${position}`);
+}
+
+/** A number, binary or as text. */
+function numberOf(value: unknown, where: string): number {
+  if (typeof value === "number") return value;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  if (!Number.isNaN(number)) return number;
+  throw new MisfitError(`${where} is ${JSON.stringify(value).slice(0, 60)}, which is no number`);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -5,6 +5,7 @@ import {
   type FilterConfig,
   groupPath,
   parseDatasetPath,
+  textsOf,
 } from "../terms/index.js";
 import { MisfitError } from "./granule-error.js";
 import { withNearestName } from "./nearest-name.js";
@@ -52,7 +53,7 @@ export async function openTrack(
 ): Promise<Track | AbsentGroup> {
   const wanted = columnsOf(spec);
   const settled = await Promise.allSettled(
-    wanted.map(({ dataset, purpose }) => openColumn(file, dataset, group, purpose)),
+    wanted.map(({ dataset, purpose, texts }) => openColumn(file, dataset, group, purpose, texts)),
   );
   const failed = settled.flatMap((each, i) =>
     each.status === "rejected" ? [{ error: each.reason as unknown, of: wanted[i] as Wanted }] : [],
@@ -75,6 +76,8 @@ export async function openTrack(
 interface Wanted {
   readonly dataset: DatasetConfig;
   readonly purpose: "coordinate" | "column" | "filter";
+  /** What a filter compares it with, where that is text. */
+  readonly texts?: readonly string[];
 }
 
 /** Everything that is opened: latitude, longitude, what filters look at, columns. */
@@ -90,8 +93,8 @@ function columnsOf(spec: TrackSpec): Wanted[] {
 /** What a filter looks at: a dataset, or the columns of its expression. */
 function filterInputs(filter: FilterConfig, spec: TrackSpec): Wanted[] {
   if ("expression" in filter) return Object.values(filter.columns).map((dataset) => columnOf(dataset, spec));
-  const { dataset, raw } = filter;
-  return [{ dataset: raw ? undecoded(dataset) : dataset, purpose: "filter" }];
+  const { dataset, raw, value } = filter;
+  return [{ dataset: raw ? undecoded(dataset) : dataset, purpose: "filter", texts: textsOf(value) }];
 }
 
 function columnOf(dataset: DatasetConfig, { latitude, longitude }: TrackSpec): Wanted {

@@ -41,13 +41,13 @@ export type FilterOp = (typeof FILTER_OPS)[number];
 
 /**
  * Keeps the rows for which `dataset op value` holds; `value` is a list for `in` and `not_in`, the two ends of a range, both
- * in it, for `between` and `outside`, and a mask for the tests of bits.
+ * in it, for `between` and `outside`, and a mask for the tests of bits. Text is what an attribute is, or is not.
  */
 export interface DatasetFilter {
   /** A column's or coordinate's name in the YAML is resolved to its dataset here. */
   readonly dataset: DatasetConfig;
   readonly op: FilterOp;
-  readonly value: number | readonly number[];
+  readonly value: number | string | readonly (number | string)[];
   /** Compare the stored values: not scaled, and none of them missing. */
   readonly raw?: true;
 }
@@ -57,6 +57,12 @@ export interface ExpressionFilter {
   readonly expression: string;
   /** The columns and coordinates that it names, resolved to their datasets. */
   readonly columns: Readonly<Record<string, DatasetConfig>>;
+}
+
+/** The texts that a filter compares with; none where it compares numbers. */
+export function textsOf(value: DatasetFilter["value"]): readonly string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((each) => typeof each === "string");
 }
 
 export type FilterConfig = DatasetFilter | ExpressionFilter;

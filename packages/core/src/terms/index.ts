@@ -13,6 +13,7 @@ export {
   type FilterOp,
   type GridConfig,
   type StatisticConfig,
+  textsOf,
 } from "./config.js";
 export { type DatasetConfig, type DatasetSpec, type Decoding, datasetSpec, type Join } from "./dataset.js";
 export {
