@@ -23,10 +23,7 @@ const MEASURES: Readonly<Record<string, string>> = { array: "a list of", string:
 
 /**
  * Where a JSON value departs from a schema: `path: what is expected, what was found`, with a path as JavaScript writes it.
- * Empty where it does not.
- *
- * @example
- * shapeProblems(z.object({ size: z.int() }), { size: "9" }); // ['size: expected a whole number, found "9"']
+ * Empty where it does not. Of `{ size: "9" }`, where a whole number should be: `size: expected a whole number, found "9"`.
  */
 export function shapeProblems(schema: z.ZodMiniType, value: unknown): string[] {
   const { error } = z.safeParse(schema, value, { error: expectation });

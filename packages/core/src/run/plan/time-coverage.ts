@@ -9,9 +9,7 @@ const COMMENT =
  * When a product's data were taken, as ACDD's attributes `time_coverage_start` and `time_coverage_end` (ISO 8601, UTC): the
  * first and the last time that the names of its granules tell; none where a name tells no time. Names alone, for only
  * they are in the plan's identity, and equal identities make equal bytes.
- *
- * @example
- * timeCoverage(plan).time_coverage_start // "2019-02-22T03:12:03Z"
+ * As in `2019-02-22T03:12:03Z`.
  */
 export function timeCoverage(plan: Pick<Plan, "granules" | "shards">): Attributes {
   const positions = new Set(plan.shards.flatMap(({ granules }) => granules));
