@@ -1,95 +1,75 @@
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type Catalog, catalogFromGranules, loadConfig, writeCatalog } from "@zagg/core";
 import { makeSample } from "zagg";
 import type { Line } from "./line.js";
+import { linkGranules } from "./linked-granules.js";
+import { base, peers, race, reading, timedRun, ZAGG } from "./whole-process.js";
 
-const ROUNDS = 3;
 const GRANULES = 8;
-const ZAGG = fileURLToPath(new URL("../../packages/zagg/bin/zagg.js", import.meta.url));
-/** Whole processes with all their threads, as the shell sees them. */
-const TIMED = 'TIMEFORMAT="cpu %U %S"; time "$@"';
-
-interface Timed {
-  readonly seconds: number;
-  readonly cpu: number;
-  readonly stdout: string;
-}
+/** Names of the first granule, and a shard of it: 0.94 million points, as a dense one of a cycle has. */
+const LINKS = 58;
+const SHARD = "-4111121";
 
 /**
- * A product of eight full-length granules (1.06 GB, 196 shards, 5.4 M points) from local files on two threads: ours, a
- * second product from kept extracts, and in turn with them what ZAGG_BENCH_BASE (the `bin/zagg.js` of another build)
- * and ZAGG_BENCH_PEERS (commands that take a catalog, separated by semicolons) name. CPU: medians of three rounds.
+ * Products of full-length granules from local files on two threads, in turn with what ZAGG_BENCH_BASE (the `bin/zagg.js`
+ * of another build) and ZAGG_BENCH_PEERS (commands that take a catalog, separated by semicolons) name:
+ *
+ * - A: eight granules (1.06 GB, 196 shards, 5.4 M points); ours also from kept extracts.
+ * - B: one shard of 58 granules, which are links to one.
+ * - Growth: 1, 2, 4 and 8 granules.
  */
 export async function benchCycle(): Promise<Line[]> {
   const folder = await mkdtemp(join(tmpdir(), "zagg-bench-"));
   try {
-    const { catalog } = await makeSample(folder, { size: "full", granules: GRANULES });
-    const run = (bin: string, ...more: string[]) => {
-      const store = join(folder, "product.zarr");
-      const options = [
-        "--config",
-        "atl06",
-        "--catalog",
-        catalog,
-        "--store",
-        store,
-        "--max-workers",
-        "2",
-        "--json",
-      ];
-      return timed(process.execPath, [bin, "run", ...options, "--overwrite", ...more]);
-    };
-    const kept = ["--extracts", join(folder, "extracts")];
-    const { ZAGG_BENCH_BASE: base, ZAGG_BENCH_PEERS: peers = "" } = process.env;
-    const rivals: [name: string, run: () => Timed][] = [
-      ["ours", () => run(ZAGG)],
-      ["ours, a second product", () => run(ZAGG, ...kept)],
-      ...(base ? [["the base", () => run(base)] as [string, () => Timed]] : []),
-      ...peers
-        .split(";")
-        .filter(Boolean)
-        .map((command): [string, () => Timed] => {
-          const [file = "", ...args] = command.trim().split(/\s+/);
-          return [command.split("/").at(-1) ?? command, () => timed(file, [...args, catalog])];
-        }),
+    const { catalog, granules } = await makeSample(folder, { size: "full", granules: GRANULES });
+    return [
+      ...eightGranules(folder, catalog),
+      ...(await oneShard(folder, granules[0] as string)),
+      ...(await growth(folder, granules)),
     ];
-    run(ZAGG, ...kept); // makes the extracts
-    const rounds = Array.from({ length: ROUNDS }, () => rivals.map(([, round]) => round()));
-    const cpu = rivals.map((_, i) => median(rounds.map((round) => (round[i] as Timed).cpu)));
-    return rivals.map(([name], i) => {
-      const [first] = rounds as [Timed[]];
-      const ratio = ((cpu[i] as number) / (cpu[0] as number)).toFixed(2);
-      const wall = median(rounds.map((round) => (round[i] as Timed).seconds)).toFixed(1);
-      const note = `CPU, ${ratio} × ours; ${wall} s wall${reading((first[i] as Timed).stdout)}`;
-      return { name, seconds: cpu[i] as number, note };
-    });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function timed(file: string, args: readonly string[]): Timed {
-  const start = performance.now();
-  const { stdout, stderr, status } = spawnSync("bash", ["-c", TIMED, "bash", file, ...args], {
-    encoding: "utf8",
-  });
-  const seconds = (performance.now() - start) / 1000;
-  const [, user, system] = /^cpu (\S+) (\S+)$/m.exec(stderr) ?? [];
-  if (status !== 0 || user === undefined) throw new Error(`${file} ${args.join(" ")} failed: ${stderr}`);
-  return { seconds, cpu: Number(user) + Number(system), stdout };
+function eightGranules(folder: string, catalog: string): Line[] {
+  const run = (bin: string, ...more: string[]) => timedRun(bin, catalog, join(folder, "a.zarr"), ...more);
+  const kept = ["--extracts", join(folder, "extracts")];
+  run(ZAGG, ...kept); // makes the extracts
+  return race([
+    ["A, ours", () => run(ZAGG)],
+    ["A, ours, a second product", () => run(ZAGG, ...kept)],
+    ...base(run),
+    ...peers(catalog),
+  ]);
 }
 
-/** What a summary of ours says of it. */
-function reading(stdout: string): string {
-  const { bytes, requests, granules_read: granules } = JSON.parse(stdout);
-  if (bytes === undefined) return "";
-  const opened = granules === undefined ? "" : `, ${granules} granules opened once`;
-  return `; ${(bytes / 1e6).toFixed(0)} MB in ${requests} reads${opened}`;
+async function oneShard(folder: string, granule: string): Promise<Line[]> {
+  const place = join(folder, "b");
+  const catalog = await linkGranules(onlyShard(await catalogOf([granule]), SHARD), LINKS, place);
+  const run = (bin: string) => timedRun(bin, catalog, join(place, "b.zarr"));
+  return race([["B, ours", () => run(ZAGG)], ...base(run), ...peers(catalog)]);
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+/** A catalog's granules for one of its shards. */
+export function onlyShard(catalog: Catalog, id: string): Catalog {
+  return { ...catalog, shards: catalog.shards.filter((each) => each.id === id) };
+}
+
+async function growth(folder: string, granules: readonly string[]): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (let count = 1; count <= granules.length; count *= 2) {
+    const path = join(folder, `first-${count}.json`);
+    await writeCatalog(await catalogOf(granules.slice(0, count)), path);
+    const { cpu, seconds, stdout } = timedRun(ZAGG, path, join(folder, "growth.zarr"));
+    const note = `CPU; ${seconds.toFixed(1)} s wall${reading(stdout)}`;
+    lines.push({ name: `ours, ${count} of the granules`, seconds: cpu, note });
+  }
+  return lines;
+}
+
+export async function catalogOf(granules: readonly string[]): Promise<Catalog> {
+  return catalogFromGranules(granules, await loadConfig("atl06"));
 }

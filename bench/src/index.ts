@@ -4,10 +4,12 @@ import { benchCoverage } from "./coverage.js";
 import { benchCycle } from "./cycle.js";
 import { benchGranule } from "./granule.js";
 import { benchHealpix } from "./healpix.js";
+import { benchLarge } from "./large.js";
 import { type Line, printTable } from "./line.js";
 import { benchPhotons } from "./photons.js";
 import { benchRaster } from "./raster.js";
 import { benchReader } from "./reader.js";
+import { benchSmallGranules } from "./small-granules.js";
 import { benchViewer } from "./viewer.js";
 
 /** What `npm run bench -- NAME…` can run; all of it without names. */
@@ -16,8 +18,10 @@ const BENCHES: Readonly<Record<string, { readonly title: string; run(): Line[] |
   coverage: { title: "Footprints of a cycle to shards, one thread", run: benchCoverage },
   aggregate: { title: "A mean shard's statistics, one thread", run: benchAggregate },
   granule: { title: "One granule for one shard, local file, one thread", run: benchGranule },
-  cycle: { title: "Eight full-length granules to a product, whole processes", run: benchCycle },
+  cycle: { title: "Full-length granules to products, whole processes", run: benchCycle },
   photons: { title: "ATL03 beside ATL06, granule to product, whole processes", run: benchPhotons },
+  "small-granules": { title: "4,103 small granules to a product, whole processes", run: benchSmallGranules },
+  large: { title: "Memory of a dense shard and of a long track, whole processes", run: benchLarge },
   raster: { title: "Antarctica at 2 km, whole processes", run: benchRaster },
   viewer: { title: "Antarctica in Chromium, software rendering", run: benchViewer },
   reader: { title: "Reading one shard of a granule, 30 ms latency", run: benchReader },
