@@ -6,6 +6,7 @@ export const COMMANDS = [
   "status",
   "verify",
   "catalog",
+  "inspect",
   "sample",
   "raster",
   "view",
