@@ -1,13 +1,21 @@
 export type { ReadableStore } from "@zagg/storage";
-export { unpackBlock, writeBlock } from "./block.js";
+export { blockObject, unpackBlock, writeBlock } from "./block.js";
 export { coordinateValues } from "./coordinates.js";
 export { deleteProduct, isBeingDeleted, isOurs } from "./delete.js";
 export type { ProductStatus } from "./documents.js";
 export { isProductError, ProductError, type ProductErrorCode, type ProductErrorKind } from "./error.js";
 export { labelOf, type VariableLabel } from "./label.js";
-export { blocksOf, placeIn, type ShardPlace, shardCodecs, usualShardsPerObject } from "./layout.js";
+export {
+  blockOf,
+  blocksOf,
+  mostBlockBytes,
+  placeIn,
+  type ShardPlace,
+  shardCodecs,
+  usualShardsPerObject,
+} from "./layout.js";
 export { fillIsMissing, valuesNeed, valueTest } from "./missing.js";
-export { COORDINATE_DTYPES, COUNT, nameProblem } from "./names.js";
+export { COORDINATE_DTYPES, COUNT, nameProblem, shardsPerObjectProblem } from "./names.js";
 export { openProduct, type Product } from "./read.js";
 export { type ChunkRecord, packShard, removeShard, writeShard } from "./shard.js";
 export {

@@ -1,5 +1,6 @@
 import { cellsPerShard, type Grid } from "@zagg/healpix";
 import {
+  blockIndexBytes,
   bytesPerValue,
   type Codec,
   chunkKey,
@@ -39,9 +40,18 @@ export interface ShardPlace {
   readonly slot: number;
 }
 
+/** The number of the object in which shard `k` lies, and its position there. */
+export function blockOf(
+  { shardsPerObject }: Pick<Layout, "shardsPerObject">,
+  k: number,
+): { readonly block: number; readonly slot: number } {
+  return { block: Math.floor(k / shardsPerObject), slot: k % shardsPerObject };
+}
+
 /** Where shard `k` lies in the array at `path`. */
 export function shardPlace(path: string, shardsPerObject: number, k: number): ShardPlace {
-  return { key: chunkKey(path, Math.floor(k / shardsPerObject)), slot: k % shardsPerObject };
+  const { block, slot } = blockOf({ shardsPerObject }, k);
+  return { key: chunkKey(path, block), slot };
 }
 
 /** Where shard `k` of a product lies in its array `name`. */
@@ -58,7 +68,10 @@ export function arrayPath({ grid }: Pick<Layout, "grid">, name: string): string 
 export function blocksOf({
   shards,
   shardsPerObject,
-}: Pick<ProductSpec, "shards" | "shardsPerObject">): readonly (readonly number[])[] {
+}: {
+  readonly shards: readonly unknown[];
+  readonly shardsPerObject: number;
+}): readonly (readonly number[])[] {
   return Array.from({ length: Math.ceil(shards.length / shardsPerObject) }, (_, block) => {
     const first = block * shardsPerObject;
     const length = Math.min(shardsPerObject, shards.length - first);
@@ -78,6 +91,12 @@ export function shardCodecs(
 export function mostPackedBytes(dataType: DataType, values: number): number {
   const bytes = values * bytesPerValue(dataType);
   return bytes + Math.ceil(bytes / 1024) + 1024;
+}
+
+/** Most bytes that an object of an array over all cells may have. */
+export function mostBlockBytes({ grid, shardsPerObject }: Layout, dataType: DataType): number {
+  const chunks = shardsPerObject * mostPackedBytes(dataType, cellsPerShard(grid));
+  return shardsPerObject === 1 ? chunks : chunks + blockIndexBytes(shardsPerObject);
 }
 
 /** The codecs of an array over all cells. */

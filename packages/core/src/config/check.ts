@@ -1,5 +1,5 @@
 import { MAX_MORTON_INT64_ORDER } from "@zagg/healpix";
-import { COORDINATE_DTYPES, nameProblem } from "@zagg/product";
+import { COORDINATE_DTYPES, nameProblem, shardsPerObjectProblem } from "@zagg/product";
 import { isImplicitColumn } from "@zagg/stats";
 import { fillFits, isFloat, VALUE_RANGE } from "@zagg/zarr";
 import {
@@ -42,6 +42,13 @@ export function configProblems(config: Config): Problem[] {
 
 function* gridProblems({ output, aggregation }: Config): Generator<Problem> {
   const { childOrder, parentOrder } = output.grid;
+  const { shardsPerObject = 1 } = output;
+  // Without an order of its own a config takes the catalog's: the product is checked then.
+  const shards = { childOrder, parentOrder: parentOrder ?? childOrder };
+  const tooMany = shardsPerObjectProblem(shards, shardsPerObject);
+  if (tooMany && childOrder >= shards.parentOrder) {
+    yield { code: "invalid-value", path: ["output", "shards_per_object"], message: `${tooMany}.` };
+  }
   if (parentOrder !== undefined && childOrder < parentOrder) {
     yield {
       code: "invalid-order",

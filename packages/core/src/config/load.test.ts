@@ -128,7 +128,7 @@ test("a config of 0.1.0 loads unchanged", () => {
 test("additions to 0.1.0", () => {
   const text = changed(
     "    child_order: 12\n",
-    "    child_order: 12\n    parent_order: 7\n    latitude: geodetic\n  codecs: none\n",
+    "    child_order: 12\n    parent_order: 7\n    latitude: geodetic\n  codecs: none\n  shards_per_object: 16\n",
   )
     .replace(
       "  quality_filter:",
@@ -138,7 +138,11 @@ test("additions to 0.1.0", () => {
       "bounds: {temporal: {start_date: 2019-01-01, end_date: 2019-02-28}, spatial: [170, -90, -170, -60]}\n",
     );
   const config = parseConfig(text);
-  expect(config.output).toMatchObject({ grid: { parentOrder: 7, latitude: "geodetic" }, codecs: "none" });
+  expect(config.output).toMatchObject({
+    grid: { parentOrder: 7, latitude: "geodetic" },
+    codecs: "none",
+    shardsPerObject: 16,
+  });
   expect(config.dataSource.filters).toEqual([
     { dataset: "/{group}/land_ice_segments/atl06_quality_summary", op: "eq", value: 0 },
     { dataset: "/{group}/land_ice_segments/h_li", op: "lt", value: 4000 },
@@ -201,6 +205,24 @@ describe("what is wrong is named with its line, column and what is allowed", () 
       "child_order: 12",
       "child_order: 5\n    parent_order: 6",
       /5 is coarser than parent_order 6/,
+    ],
+    [
+      "half a shard in an object",
+      "    child_order: 12",
+      "    child_order: 12\n  shards_per_object: 0.5",
+      /0\.5 is not allowed; expected a whole number/,
+    ],
+    [
+      "no shard in an object",
+      "    child_order: 12",
+      "    child_order: 12\n  shards_per_object: 0",
+      /shards_per_object.*0 is not allowed/,
+    ],
+    [
+      "more cells in an object than memory holds",
+      "    child_order: 12",
+      "    child_order: 12\n    parent_order: 2\n  shards_per_object: 65",
+      /65 shards of 1048576 cells do not go into one object; 1 to 64 do/,
     ],
     [
       "morton ids beyond 64 bits",

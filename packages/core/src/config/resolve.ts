@@ -36,6 +36,7 @@ export function resolveDocument(document: ConfigDocument, name: string): Config 
       }),
       store: output.store,
       codecs: output.codecs ?? "gzip",
+      shardsPerObject: output.shards_per_object,
     }),
     bounds: bounds && resolveBounds(bounds),
     catalog,

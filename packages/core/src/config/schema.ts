@@ -145,6 +145,10 @@ export const configDocument = z.strictObject({
     grid,
     store: described(text(), "Default of --store: a folder or s3://bucket/prefix"),
     codecs: described(z.enum(["gzip", "none"]), "Compression of chunks (default gzip)"),
+    shards_per_object: described(
+      z.int().check(z.gte(1)),
+      "Shards side by side in one object of each array (default 64, fewer where their cells are many; 1 without codecs)",
+    ),
   }),
   bounds: described(bounds, "Limits on whole granules and shards"),
   catalog: described(text(), "Default of --catalog"),

@@ -107,7 +107,13 @@ export interface Config {
     readonly coordinates: Readonly<Record<string, ArraySpec>>;
     readonly variables: Readonly<Record<string, StatisticConfig>>;
   };
-  readonly output: { readonly grid: GridConfig; readonly store?: string; readonly codecs: Codecs };
+  readonly output: {
+    readonly grid: GridConfig;
+    readonly store?: string;
+    readonly codecs: Codecs;
+    /** Consecutive shards that lie in one object of each array; absent: see `makePlan`. */
+    readonly shardsPerObject?: number;
+  };
   readonly bounds?: Bounds;
   /** Default for the catalog's path. */
   readonly catalog?: string;

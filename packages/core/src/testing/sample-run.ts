@@ -32,6 +32,12 @@ export const catalog: Catalog = await catalogFromGranules(
 export const planOf = (given = catalog, change: Partial<Config> = {}): Plan =>
   makePlan({ ...config, ...change }, given, GRID);
 
+/** Each shard an object by itself, as in 0.1.0. */
+export const ALONE: Partial<Config> = { output: { ...config.output, shardsPerObject: 1 } };
+
+/** Two shards to a block: the five of the sample have three. */
+export const IN_PAIRS: Partial<Config> = { output: { ...config.output, shardsPerObject: 2 } };
+
 export const newStores = (): ProductStores => ({ product: memoryStore(), run: memoryStore() });
 
 export const files: GranuleOpener = ({ file = "" }) => fileSource(file);

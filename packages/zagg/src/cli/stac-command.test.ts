@@ -27,7 +27,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "product.zarr.run"));
   await mkdir(join(folder, "items"));
   const plan = {
-    format: "zagg-plan/1",
+    format: "zagg-plan/2",
     identity: "i",
     recipe: "r",
     config: defaultConfig(),

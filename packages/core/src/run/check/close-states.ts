@@ -1,12 +1,13 @@
 import type { Plan } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
 import type { ShardState } from "../record/outcome.js";
+import { packedStates, readPackReceipts } from "../record/pack-receipt.js";
 import { listAttempts, readRecords, type ShardRecords } from "../record/run-record.js";
 import { recordedStates } from "../record/todo.js";
 import { writeStates } from "../record/write-states.js";
 import { notKept } from "../stores/not-kept.js";
 import type { ProductStores } from "../stores/open-store.js";
-import { differencesIn, digestsOf } from "./compare.js";
+import { differencesIn, digestsOf, withBytes } from "./compare.js";
 
 /** How often the states are told again where others tell them, too, or the store does not keep them. */
 const ROUNDS = 10;
@@ -26,13 +27,18 @@ export async function closeStates(
   let [toldStates, toldRecords] = [states, records];
   for (let round = 1; ; round++) {
     const told = await digestsOf((to) => writeStates(plan, product, to, toldStates, toldRecords), store);
-    const lost = await differencesIn(store, told);
+    const lost = await differencesIn(store, withBytes(told));
     const isLast = isLatest(plan, toldRecords, await listAttempts(run));
     if (lost.length === 0 && (isLast || round === ROUNDS)) return;
     if (round === ROUNDS) throw notKept(store.url, ...lost.map(({ key }) => key));
     if (isLast) continue;
     toldRecords = await readRecords(run, plan);
-    toldStates = recordedStates(plan, toldRecords);
+    toldStates = packedStates(
+      plan,
+      recordedStates(plan, toldRecords),
+      toldRecords,
+      await readPackReceipts(run, plan),
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sampleGranules } from "@zagg/testing";
 import { beforeEach, expect, test } from "vitest";
 import { catalogFromGranules } from "../../catalog/index.js";
-import { config, failing, newStores, planOf, run } from "../../testing/sample-run.js";
+import { ALONE, config, failing, newStores, planOf, run } from "../../testing/sample-run.js";
 import type { ProductStores } from "../stores/open-store.js";
 import { verifyProduct } from "./verify.js";
 
@@ -23,24 +23,26 @@ test("all is compared: documents and coordinates with the plan, chunks with thei
     sample: 3,
     onProgress: (done, total) => ticks.push([done, total]),
   });
-  // The two groups, shard ids and states with their metadata, two coordinates and nine variables of five shards.
+  // The two groups, shard ids and states with their metadata, two coordinates and nine variables of five shards in a block.
   expect(found).toEqual({
     format: "zagg-verify/1",
     store: stores.product.url,
     ok: true,
     complete: true,
-    documents: 2 + 4 + 2 * (1 + 5) + 9,
+    documents: 2 + 4 + 2 * (1 + 1) + 9,
     chunks: 9 * 5,
     reproduced: 3,
     discrepancies: [],
   });
-  expect(ticks).toEqual(ticks.map((_, i) => [i + 1, found.documents + found.chunks + 3]));
+  expect(ticks).toEqual(ticks.map((_, i) => [i + 1, found.documents + 9 + 3]));
   expect((await verifyProduct(stores, { sample: 0 })).reproduced).toBe(0);
   // Four are written; the fifth is empty.
   expect((await verifyProduct(stores, { sample: 99 })).reproduced).toBe(4);
 });
 
 test("each difference is told by its key", async () => {
+  stores = newStores();
+  await run(planOf(undefined, ALONE), stores);
   const chunk = (await stores.product.get("8/count/c/1")) as Uint8Array;
   await stores.product.put(
     "8/count/c/1",

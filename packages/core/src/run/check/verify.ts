@@ -4,6 +4,7 @@ import { documentKey } from "@zagg/zarr";
 import { decodeJson, ZaggError } from "../../terms/index.js";
 import { granuleAt, type Plan, shardAt } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
+import { packedStates, readPackReceipts } from "../record/pack-receipt.js";
 import { readPlan, readRecords } from "../record/run-record.js";
 import type { ShardRecord } from "../record/shard-record.js";
 import { recordedStates } from "../record/todo.js";
@@ -11,8 +12,9 @@ import { writeStates } from "../record/write-states.js";
 import type { ProductStores } from "../stores/open-store.js";
 import { isInvalid } from "../stores/store-errors.js";
 import { processShard, shardContext } from "../task/process-shard.js";
-import { compareStore, type Difference, digestsOf, recordedDigests, templateDigests } from "./compare.js";
+import { compareStore, type Difference, digestsOf, templateDigests, withBytes } from "./compare.js";
 import { conventionProblems } from "./convention.js";
+import { recordedObjects } from "./recorded-objects.js";
 
 /** One thing in which a product is not what its record says. */
 export interface Discrepancy {
@@ -73,11 +75,12 @@ export async function verifyProduct(
   const product = planProduct(plan, await madeByVersion(stores.product));
   const states = recordedStates(plan, records);
   // The last words of the run that is on record replace what set-up says of the states.
-  const told = await digestsOf((to) => writeStates(plan, product, to, states, records));
+  const inStore = packedStates(plan, states, records, await readPackReceipts(stores.run, plan));
+  const told = await digestsOf((to) => writeStates(plan, product, to, inStore, records));
   const planned = new Map([...(await templateDigests(product)), ...told]);
   // Shards that are to be done again from more granules keep their chunks until then.
-  const recorded = recordedDigests(records);
-  const expected = new Map([...planned, ...recorded]);
+  const recorded = recordedObjects(product, records);
+  const expected = new Map([...withBytes(planned), ...recorded]);
   const sample = pick(
     [...records.values()].filter(({ index }) => states[index] === "written" && isReadable(plan, index)),
     options.sample ?? 1,
@@ -97,7 +100,7 @@ export async function verifyProduct(
     ok: discrepancies.length === 0,
     complete: states.every((state) => state === "written" || state === "empty"),
     documents: planned.size,
-    chunks: recorded.size,
+    chunks: [...recorded.values()].reduce((sum, { shards }) => sum + shards.length, 0),
     reproduced: sample.length,
     discrepancies,
   };

@@ -33,6 +33,7 @@ export function jobMemory(plan: Plan, job: Job): number {
     const points = sum(granules.map(pointsOf));
     return Math.round(WORKER_BYTES + pointMemory(plan, points));
   }
+  if (job.kind === "pack") return blockMemory(plan);
   const sizes = job.tasks.map(({ granule }) => granuleSize(plan, granule));
   return Math.round(WORKER_BYTES + sum(sizes) * GRANULE_SHARE);
 }
@@ -60,6 +61,12 @@ function pointMemory({ config, grid }: Plan, points: number): number {
   const columns = Object.keys(config.dataSource.variables).length + 3;
   const variables = Object.keys(config.aggregation.variables).length;
   return points * columns * VALUE_BYTES + cellsPerShard(grid) * variables * CELL_BYTES;
+}
+
+/** The objects of a block and what they are made of; bytes. */
+function blockMemory({ config, grid, shardsPerObject }: Plan): number {
+  const variables = Object.keys(config.aggregation.variables).length;
+  return cellsPerShard(grid) * shardsPerObject * variables * CELL_BYTES;
 }
 
 /** What shards may take of this machine, or of the container that it is, bytes. */

@@ -42,6 +42,7 @@ test("the rate is that of the last five minutes, and what is pending decides the
       state: "empty",
       failures: [],
       chunks: shardKeys(plan, index).map((key) => ({ key, length: 0, sha256: "0".repeat(64) })),
+      result: "0".repeat(64),
       finished: minutesAgo(minutes),
     });
   }

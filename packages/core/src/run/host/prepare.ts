@@ -15,6 +15,8 @@ import { decideMode, type ModeOptions, type RunMode } from "../plan/mode.js";
 import type { Plan } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
 import { withoutSecrets } from "../plan/secret-address.js";
+import { isPackKey } from "../record/pack-receipt.js";
+import { listResults } from "../record/result.js";
 import { MOST_PLAN_BYTES, PLAN_KEY, readPlan, STAC_KEY, SUMMARY_KEY } from "../record/run-record.js";
 import { parseRecordKey } from "../record/shard-record.js";
 import { onlyPutting } from "../stores/only-putting.js";
@@ -118,7 +120,9 @@ async function isSetUp(store: Store, { grid }: ProductSpec): Promise<boolean> {
 
 /** What a run has left in its record: nothing else that lies there is ours to delete. */
 async function recordKeys(run: Store): Promise<string[]> {
-  const keys = [PLAN_KEY, SUMMARY_KEY, STAC_KEY];
+  const results = await listResults(run);
+  const keys = [PLAN_KEY, SUMMARY_KEY, STAC_KEY, ...results.map(({ key }) => key)];
+  for await (const { key } of run.list("packs/")) if (isPackKey(key)) keys.push(key);
   for await (const { key } of run.list("shards/")) if (parseRecordKey(key)) keys.push(key);
   return keys;
 }

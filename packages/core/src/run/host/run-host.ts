@@ -8,6 +8,7 @@ import type { ModeOptions, RunMode } from "../plan/mode.js";
 import type { Plan } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
 import type { ShardState } from "../record/outcome.js";
+import { packedStates, readPackReceipts } from "../record/pack-receipt.js";
 import { readRecords, type ShardRecords, SUMMARY_KEY } from "../record/run-record.js";
 import { type Todo, todo } from "../record/todo.js";
 import { writeStates } from "../record/write-states.js";
@@ -72,7 +73,8 @@ export function storeHost(stores: ProductStores, probe?: GranuleProbe): RunHost 
       const stamps = await stampGranules(plan, usedGranules(before), probe);
       const work = todo(plan, before, select, { ...options, stamps });
       if (mode !== "new" && mode !== "overwrite") {
-        await writeStates(plan, product, store, work.states, before);
+        const receipts = await readPackReceipts(run, plan);
+        await writeStates(plan, product, store, packedStates(plan, work.states, before, receipts), before);
       }
       return { mode, ...work };
     },

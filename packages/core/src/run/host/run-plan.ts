@@ -7,10 +7,10 @@ import type { ShardRecord } from "../record/shard-record.js";
 import type { Todo } from "../record/todo.js";
 import {
   type Backend,
-  type BackendEvent,
   type GranuleProgress,
   hasFailed,
   isGranuleRead,
+  isShardRecord,
   type ShardTask,
 } from "../schedule/backend.js";
 import { taskOrder } from "../schedule/task-order.js";
@@ -172,11 +172,12 @@ async function runShards(
       tally.addRead(event);
       read++;
       onRead?.({ read: event, done: read, total: read + event.left, elapsedMs });
-    } else {
+    } else if (isShardRecord(event)) {
       tally.add(event);
       done++;
       onProgress?.({ record: event, done, total: tasks.length, elapsedMs });
     }
+    if (!isGranuleRead(event) && !isShardRecord(event)) continue;
     // Everything else would fail in the same way.
     if (triedSource(event)) unreachable = isUnreachable(event) ? unreachable + 1 : 0;
     if (isRefused(event)) tally.stoppedBy = "auth";
@@ -186,13 +187,15 @@ async function runShards(
   onPhase?.("closing");
 }
 
+type SourceEvent = GranuleProgress | ShardRecord;
+
 /** Granules that were gone through, and shards that read theirs themselves. */
-function triedSource(event: BackendEvent): boolean {
+function triedSource(event: SourceEvent): boolean {
   return isGranuleRead(event) || event.counts.requests > 0;
 }
 
 /** Whether nothing at all came of the source. */
-function isUnreachable(event: BackendEvent): boolean {
+function isUnreachable(event: SourceEvent): boolean {
   if (isGranuleRead(event)) return hasFailed(event.result) && event.result.failure.kind === "network";
   const { granules } = event.counts;
   return (
@@ -203,7 +206,7 @@ function isUnreachable(event: BackendEvent): boolean {
 }
 
 /** Whether our credentials are no good. */
-function isRefused(event: BackendEvent): boolean {
+function isRefused(event: SourceEvent): boolean {
   if (isGranuleRead(event)) return hasFailed(event.result) && event.result.failure.kind === "auth";
   return event.failures.some((failure) => failure.kind === "auth");
 }

@@ -6,7 +6,7 @@ import { localStore, StorageError, wrap } from "@zagg/storage";
 import { storeDigests } from "@zagg/testing";
 import { chunkKey } from "@zagg/zarr";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { catalog, failing, files, newStores, planOf, run } from "../../testing/sample-run.js";
+import { ALONE, catalog, failing, files, newStores, planOf, run } from "../../testing/sample-run.js";
 import { templateDigests } from "../check/compare.js";
 import { settleStores } from "../check/settle.js";
 import { verifyProduct } from "../check/verify.js";
@@ -65,7 +65,7 @@ describe("a run over a store", () => {
   });
 
   test("what a crash left behind goes, and chunks that are gone are made again", async () => {
-    const plan = planOf();
+    const plan = planOf(undefined, ALONE);
     const [stores, whole] = [newStores(), newStores()];
     await run(plan, whole);
     await run(plan, stores, { select: [0] });
@@ -118,7 +118,7 @@ describe("a run over a store", () => {
     const [stores, whole] = [newStores(), newStores()];
     await run(plan, whole);
     await run(plan, stores);
-    await stores.product.delete(["zarr.json", "8/cell_ids/c/1", "8/count/zarr.json"]);
+    await stores.product.delete(["zarr.json", "8/cell_ids/c/0", "8/count/zarr.json"]);
     const missing = { kind: "missing", message: "is not in the store" };
     expect((await verifyProduct(stores)).discrepancies).toMatchObject([missing, missing, missing]);
     expect((await run(plan, stores)).ran).toEqual([]);
@@ -235,8 +235,9 @@ describe("two runs of one shard", () => {
     });
     const record = await processShard(context, { index: 0, attempt: 1, allowPartial: false });
     expect(record).toMatchObject({ attempt: 2, failures: [] });
-    expect((await verifyProduct({ ...stores })).discrepancies.every(({ kind }) => kind === "differs")).toBe(
-      true,
+    // Its block is packed when the run ends.
+    expect(new Set((await verifyProduct(stores)).discrepancies.map(({ kind }) => kind))).toEqual(
+      new Set(["missing"]),
     );
     await run(plan, stores);
     expect(await verifyProduct(stores)).toMatchObject({ ok: true, complete: true });

@@ -9,7 +9,7 @@ import { storeHost } from "../host/run-host.js";
 import { runPlan } from "../host/run-plan.js";
 import { readRecords } from "../record/run-record.js";
 import type { ShardRecord } from "../record/shard-record.js";
-import { type BackendEvent, isGranuleRead } from "../schedule/backend.js";
+import { type BackendEvent, isShardRecord } from "../schedule/backend.js";
 import { openStores } from "../stores/open-store.js";
 import { localBackend } from "./local-backend.js";
 
@@ -25,7 +25,7 @@ const tasks = plan.shards.map((_, index) => ({ index, attempt: 1, allowPartial: 
 /** The records of shards, in the order in which they came. */
 async function collect(events: AsyncIterable<BackendEvent>): Promise<ShardRecord[]> {
   const all: ShardRecord[] = [];
-  for await (const event of events) if (!isGranuleRead(event)) all.push(event);
+  for await (const event of events) if (isShardRecord(event)) all.push(event);
   return all;
 }
 
@@ -61,7 +61,7 @@ test("once it is stopped no shard is begun", async () => {
   const stop = new AbortController();
   const records: ShardRecord[] = [];
   for await (const event of backend.run(tasks, { signal: stop.signal })) {
-    if (isGranuleRead(event)) continue;
+    if (!isShardRecord(event)) continue;
     records.push(event);
     stop.abort();
   }

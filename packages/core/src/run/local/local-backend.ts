@@ -1,4 +1,3 @@
-import { removeShard } from "@zagg/product";
 import { passOnWait, type Waiting } from "@zagg/storage";
 import { keptExtracts } from "../../extract/index.js";
 import { defined, machineError, ZaggError } from "../../terms/index.js";
@@ -7,16 +6,25 @@ import { extractColumns, extractKey } from "../plan/extract-key.js";
 import { granuleAt, type Plan, shardAt } from "../plan/plan.js";
 import { lostWorkerRecord } from "../record/lost-record.js";
 import type { ShardFailure } from "../record/outcome.js";
+import type { PackReceipt } from "../record/pack-receipt.js";
 import { putRecord } from "../record/put-record.js";
 import type { ShardRecord } from "../record/shard-record.js";
-import type { Backend, BackendEvent, GranuleRead, ShardTask } from "../schedule/backend.js";
+import {
+  type Backend,
+  type BackendEvent,
+  type GranuleRead,
+  isGranuleRead,
+  isShardRecord,
+  type ShardTask,
+} from "../schedule/backend.js";
 import { type Job, schedule } from "../schedule/schedule.js";
 import { extractsPlace, openExtracts, removeExtracts } from "../stores/extracts-place.js";
 import { openStores } from "../stores/open-store.js";
 import { granuleOpener, granuleProbe } from "../task/open-granule.js";
-import { shardContext } from "../task/process-shard.js";
+import { packBlock } from "../task/pack-block.js";
+import { clearShard, shardContext } from "../task/process-shard.js";
 import { startThreads } from "./threads.js";
-import type { WorkerAnswer, WorkerData } from "./worker.js";
+import type { WorkerAnswer, WorkerData, WorkerJob } from "./worker.js";
 
 /** Threads run compiled code only: where this file is run from its source, they take the build beside it. */
 const WORKER = new URL(
@@ -26,6 +34,9 @@ const WORKER = new URL(
 
 /** Little of what a shard allocates lives long: V8 would let this grow to 48 MB, which saves no time. */
 const YOUNG_GENERATION_MB = 6;
+
+/** What a job comes to. */
+type JobResult = ShardRecord | GranuleRead | PackReceipt;
 
 export interface LocalOptions {
   /** Folder that keeps what is fetched of remote granules, and its bound in bytes. Default: none. */
@@ -62,9 +73,10 @@ export function localBackend(
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   };
-  const threads = startThreads<Job, WorkerAnswer, Waiting>(WORKER, options, passOnWait);
+  const threads = startThreads<WorkerJob, WorkerAnswer, Waiting>(WORKER, options, passOnWait);
 
-  async function work(job: Job): Promise<readonly (ShardRecord | GranuleRead)[]> {
+  async function work(job: Job): Promise<readonly JobResult[]> {
+    if (job.kind === "pack") return [await packBlock(context, job.block)]; // it computes nothing
     let answer: WorkerAnswer;
     try {
       answer = await threads.run(job);
@@ -91,7 +103,7 @@ export function localBackend(
 
   /** Of a shard that is lost before the rest of its granules is read. */
   async function giveUp(task: ShardTask, { result }: GranuleRead): Promise<ShardRecord> {
-    await removeShard(stores.product, context.product, task.index);
+    await clearShard(context, task.index);
     const { failure } = result as { failure: ShardFailure };
     const record = lostWorkerRecord(plan, task, { ...failure, granule: result.id });
     record.counts.granules.attempted = record.counts.granules.failed = 1;
@@ -117,7 +129,7 @@ export function localBackend(
       const columns = extractColumns(context.reading);
       const keep = extracts !== undefined;
       const todo = schedule(plan, tasks, columns, { kept: await receiptsFor(tasks), keep });
-      const underWay = new Map<Job, Promise<{ job: Job; events: readonly (ShardRecord | GranuleRead)[] }>>();
+      const underWay = new Map<Job, Promise<{ job: Job; events: readonly JobResult[] }>>();
       let taken = 0;
       try {
         for (;;) {
@@ -136,10 +148,15 @@ export function localBackend(
           underWay.delete(job);
           taken -= jobMemory(plan, job);
           for (const event of events) {
-            if (event.format === "zagg-shard/1") yield event;
-            else {
-              for (const task of todo.take(event)) yield await giveUp(task, event);
+            if (isGranuleRead(event)) {
+              for (const task of todo.take(event)) {
+                yield await giveUp(task, event);
+                todo.done(task.index);
+              }
               yield { ...event, left: todo.left };
+            } else {
+              if (isShardRecord(event)) todo.done(event.index);
+              yield event;
             }
           }
         }

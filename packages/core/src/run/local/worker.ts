@@ -23,6 +23,9 @@ export interface WorkerData {
   readonly cache?: { readonly folder: string; readonly maxBytes: number };
 }
 
+/** Packing is left to the thread that hands out the jobs. */
+export type WorkerJob = Exclude<Job, { readonly kind: "pack" }>;
+
 /** What a job came to, or why the whole run cannot go on; errors lose their class between threads. */
 export type WorkerAnswer =
   | { readonly record: ShardRecord }
@@ -35,9 +38,9 @@ const kept = openExtracts(extracts);
 const context = shardContext(plan, openStores(target), open, kept);
 
 tellWaits((aside) => parentPort?.postMessage({ aside } satisfies Aside<Waiting>));
-parentPort?.on("message", async (job: Job) => parentPort?.postMessage(await work(job)));
+parentPort?.on("message", async (job: WorkerJob) => parentPort?.postMessage(await work(job)));
 
-async function work(job: Job): Promise<WorkerAnswer> {
+async function work(job: WorkerJob): Promise<WorkerAnswer> {
   try {
     if (job.kind === "read") return { reads: await readTasks(context, kept, job.tasks) };
     return { record: await processShard(context, job.task) };

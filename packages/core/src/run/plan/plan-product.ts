@@ -1,5 +1,4 @@
-import { orderGroup, type ProductSpec, productSpec } from "@zagg/product";
-import { chunkKey } from "@zagg/zarr";
+import { type ProductSpec, placeIn, productSpec } from "@zagg/product";
 import { combinationOf, defined } from "../../terms/index.js";
 import { VERSION } from "../../version.js";
 import type { Plan } from "./plan.js";
@@ -14,7 +13,7 @@ import { timeCoverage } from "./time-coverage.js";
  * console.log(Object.keys(planProduct(plan).variables));
  */
 export function planProduct(plan: Plan, version = VERSION): ProductSpec {
-  const { config, grid, shards, granules, identity, recipe, region } = plan;
+  const { config, grid, shards, shardsPerObject, granules, identity, recipe, region } = plan;
   const { attrs = {} } = config;
   // The config's times would not go with those of names, nor with the comment on them.
   const told = "time_coverage_start" in attrs || "time_coverage_end" in attrs;
@@ -22,15 +21,22 @@ export function planProduct(plan: Plan, version = VERSION): ProductSpec {
     Object.entries(config.aggregation.variables).map(([name, each]) => [name, combinationOf(name, each)]),
   );
   return productSpec(
-    { ...config, attrs: told ? attrs : { ...timeCoverage(plan), ...attrs } },
+    {
+      ...config,
+      output: { codecs: config.output.codecs, shardsPerObject },
+      attrs: told ? attrs : { ...timeCoverage(plan), ...attrs },
+    },
     grid,
     shards.map((shard) => shard.nested),
     defined({ version, identity, recipe, granules: granules.length, raster, region }),
   );
 }
 
-/** Keys of a shard's chunks, in the order of the product's variables. */
-export function shardKeys({ config, grid }: Pick<Plan, "config" | "grid">, index: number): string[] {
+/** Keys of the objects in which a shard's chunks lie, in the order of the product's variables. */
+export function shardKeys(
+  { config, grid, shardsPerObject }: Pick<Plan, "config" | "grid" | "shardsPerObject">,
+  index: number,
+): string[] {
   const names = Object.keys(config.aggregation.variables);
-  return names.map((name) => chunkKey(`${orderGroup(grid)}/${name}`, index));
+  return names.map((name) => placeIn({ grid, shardsPerObject }, name, index).key);
 }

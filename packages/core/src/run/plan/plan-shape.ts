@@ -58,7 +58,7 @@ const granule = z.looseObject({
 });
 
 const plan = z.looseObject({
-  format: z.literal("zagg-plan/1"),
+  format: z.literal("zagg-plan/2"),
   identity: z.string(),
   recipe: z.string(),
   config,
@@ -71,6 +71,7 @@ const plan = z.looseObject({
   time: z.optional(z.strictObject({ start: z.string(), end: z.string() })),
   granules: z.array(granule),
   shards: z.array(z.strictObject({ id: z.string(), nested: count(), granules: z.array(count()) })),
+  shardsPerObject: z.int().check(z.gte(1)),
 });
 
 /** Why a document is no plan that anything can be done with, in words; undefined where it is one. */

@@ -68,6 +68,12 @@ describe("a plan", () => {
       output: { ...base.output, codecs: base.output.codecs === "gzip" ? "none" : "gzip" },
     };
     expect(plan(catalog, raw).recipe).not.toBe(plan().recipe);
+    const blocks = (shardsPerObject: number) =>
+      plan(catalog, { ...base, output: { ...base.output, shardsPerObject } });
+    expect(blocks(1).recipe).not.toBe(plan().recipe);
+    expect(blocks(64).recipe).toBe(plan().recipe); // as many as are usual
+    expect(planProduct(plan()).shardsPerObject).toBe(64);
+    expect(planProduct(plan(catalog, raw)).shardsPerObject).toBe(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { cellOfMorton, type Grid } from "@zagg/healpix";
+import { type Codecs, usualShardsPerObject } from "@zagg/product";
 import { type Catalog, type CatalogMetadata, type TimeSpan, timeSpan } from "../../catalog/index.js";
 import { type Config, defined } from "../../terms/index.js";
 import { canonicalHash } from "./canonical-json.js";
@@ -23,7 +24,7 @@ export interface PlanGranule {
   readonly withheld?: true;
 }
 
-/** One shard: chunk number = its position in the plan. */
+/** One shard; its position in the plan is its chunk's. */
 export interface PlanShard {
   /** Decimal morton id. */
   readonly id: string;
@@ -38,7 +39,7 @@ export interface PlanShard {
  * once, never changed.
  */
 export interface Plan {
-  readonly format: "zagg-plan/1";
+  readonly format: "zagg-plan/2";
   /** Names what is computed from which granules, wherever these lie; equal identities give equal products. */
   readonly identity: string;
   /** As `identity`, without the granules: names the shape and the meaning of the product. */
@@ -52,6 +53,8 @@ export interface Plan {
   readonly granules: readonly PlanGranule[];
   /** In ascending nested order. */
   readonly shards: readonly PlanShard[];
+  /** Consecutive shards that lie side by side in one object of each array. */
+  readonly shardsPerObject: number;
   /** Shards and granules of the catalog that bounds, or another product's shard list, left out; absent where none. */
   readonly outside?: Outside;
 }
@@ -107,7 +110,8 @@ export function makePlan(
   const granules = byId.map(({ granule: { id, file, s3, https, size } }) =>
     defined({ id, file, s3, https, size }),
   );
-  const recipe = canonicalHash(recipeOf({ config, grid, shards }));
+  const { codecs, shardsPerObject = usualLayout(codecs, grid) } = config.output;
+  const recipe = canonicalHash(recipeOf({ config, grid, shards, shardsPerObject }));
   const identity = canonicalHash({
     recipe,
     granules: shards.map((s) => s.granules.map((g) => granules[g]?.id)),
@@ -115,7 +119,7 @@ export function makePlan(
   const region = regionOf(catalog.metadata);
   const time = timeSpan(catalog);
   return defined({
-    format: "zagg-plan/1" as const,
+    format: "zagg-plan/2" as const,
     identity,
     recipe,
     config,
@@ -124,12 +128,18 @@ export function makePlan(
     time,
     granules,
     shards,
+    shardsPerObject,
     outside: outside.shards + outside.granules > 0 ? outside : undefined,
   });
 }
 
 /** What decides a product besides its granules; drivers, paths, URLs, sizes and workers are not in it. */
-export function recipeOf({ config, grid, shards }: Pick<Plan, "config" | "grid" | "shards">): unknown {
+export function recipeOf({
+  config,
+  grid,
+  shards,
+  shardsPerObject,
+}: Pick<Plan, "config" | "grid" | "shards" | "shardsPerObject">): unknown {
   const { groups, coordinates, variables, filters } = config.dataSource;
   return {
     epoch: KERNEL_EPOCH,
@@ -137,8 +147,13 @@ export function recipeOf({ config, grid, shards }: Pick<Plan, "config" | "grid" 
     shards: shards.map((shard) => shard.id),
     source: { groups, coordinates, variables, filters },
     aggregation: config.aggregation,
-    output: { codecs: config.output.codecs, attrs: config.attrs },
+    output: { codecs: config.output.codecs, shardsPerObject, attrs: config.attrs },
   };
+}
+
+/** Chunks that are not compressed are those of 0.1.0, each an object of its own. */
+function usualLayout(codecs: Codecs, grid: Grid): number {
+  return codecs === "none" ? 1 : usualShardsPerObject(grid);
 }
 
 function regionOf({ area, polygon, bbox }: CatalogMetadata): RegionNote | undefined {

@@ -10,7 +10,7 @@ export function lostWorkerRecord(
 ): ShardRecord {
   const { id, granules } = shardAt(plan, index);
   return {
-    format: "zagg-shard/1",
+    format: "zagg-shard/2",
     identity: plan.identity,
     recipe: plan.recipe,
     shard: id,

@@ -7,7 +7,7 @@ import { recordProblem } from "./record-shape.js";
 const plan = planOf();
 const task = { index: 1, attempt: 1, allowPartial: false };
 const written = await processShard(shardContext(plan, newStores(), files), task);
-const of = { shard: written.shard, index: 1, attempt: 1, chunks: shardKeys(plan, 1) };
+const of = { shard: written.shard, index: 1, attempt: 1, chunks: shardKeys(plan, 1), inBlocks: true };
 
 /** The record of a shard that was written, as it lies in a store. */
 const stored = () => JSON.parse(JSON.stringify(written));
@@ -15,7 +15,9 @@ const stored = () => JSON.parse(JSON.stringify(written));
 test("a record that was written and read is one", () => {
   expect(written.state).toBe("written");
   expect(recordProblem(stored(), of)).toBeUndefined();
-  expect(recordProblem({ ...stored(), state: "failed", chunks: [] }, of)).toBeUndefined();
+  const { result: _, ...failed } = stored();
+  expect(recordProblem({ ...failed, state: "failed", chunks: [] }, of)).toBeUndefined();
+  expect(recordProblem(failed, { ...of, inBlocks: false })).toBeUndefined();
 });
 
 describe("is not the record", () => {
@@ -23,8 +25,8 @@ describe("is not the record", () => {
   const broken: [string, (record: any) => void, RegExp][] = [
     [
       "another format",
-      (r) => (r.format = "zagg-shard/2"),
-      /^format: expected "zagg-shard\/1", found "zagg-shard\/2"$/,
+      (r) => (r.format = "zagg-shard/1"),
+      /^format: expected "zagg-shard\/2", found "zagg-shard\/1"$/,
     ],
     ["of another shard", (r) => (r.shard = "-1"), /^is that of shard -1 \(1\), attempt 1$/],
     ["of another place", (r) => (r.index = 2), /^is that of shard -\d+ \(2\), attempt 1$/],
@@ -52,6 +54,12 @@ describe("is not the record", () => {
       "chunks that a failed shard has not",
       (r) => (r.state = "failed"),
       /^names other chunks.* failed shard$/,
+    ],
+    ["a shard in a block without a result", (r) => delete r.result, /^names no result$/],
+    [
+      "a result of a failed shard",
+      (r) => Object.assign(r, { state: "failed", chunks: [] }),
+      /^names a result that it cannot have$/,
     ],
     [
       "a failure of a kind that there is not",

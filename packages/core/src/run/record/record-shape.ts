@@ -36,14 +36,11 @@ const failure = z.strictObject({
   message: z.string(),
 });
 
-const chunk = z.strictObject({
-  key: z.string(),
-  length: count(),
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits")),
-});
+const sha256 = () => z.string().check(z.regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"));
+const chunk = z.strictObject({ key: z.string(), length: count(), sha256: sha256() });
 
 const record = z.strictObject({
-  format: z.literal("zagg-shard/1"),
+  format: z.literal("zagg-shard/2"),
   identity: z.string(),
   recipe: z.string(),
   shard: z.string(),
@@ -68,24 +65,29 @@ const record = z.strictObject({
   peakMemory: amount(),
   failures: z.array(failure),
   chunks: z.array(chunk),
+  result: z.optional(sha256()),
 });
 
 /** What a record must be of, and which chunks it names where its shard was written. */
 export interface RecordOf extends Pick<ShardRecord, "shard" | "index" | "attempt"> {
   readonly chunks: readonly string[];
+  /** Whether the shard's chunks lie in blocks, which are made of results. */
+  readonly inBlocks: boolean;
 }
 
 /** Why a document is not the record that it lies as, in words; undefined where it is. */
 export function recordProblem(document: unknown, of: RecordOf): string | undefined {
   const problem = firstProblem(record, document);
   if (problem !== undefined) return problem;
-  const { shard, index, attempt, state, chunks } = document as ShardRecord;
+  const { shard, index, attempt, state, chunks, result } = document as ShardRecord;
   if (shard !== of.shard || index !== of.index || attempt !== of.attempt) {
     return `is that of shard ${shard} (${index}), attempt ${attempt}`;
   }
   const keys = state === "failed" ? [] : of.chunks;
   const named = chunks.map(({ key }) => key);
-  return named.join("\n") === keys.join("\n")
-    ? undefined
-    : `names other chunks than those of a ${state} shard`;
+  if (named.join("\n") !== keys.join("\n")) return `names other chunks than those of a ${state} shard`;
+  if ((result !== undefined) !== (of.inBlocks && state !== "failed")) {
+    return result === undefined ? "names no result" : "names a result that it cannot have";
+  }
+  return undefined;
 }

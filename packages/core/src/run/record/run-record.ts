@@ -37,10 +37,14 @@ product's run; make it again with --overwrite`;
   throw new ZaggError("store", "broken-plan", message, { url: run.url, key: PLAN_KEY });
 }
 
-/** Reads the last record of every shard of a plan. */
-export async function readRecords(run: Store, plan: Plan): Promise<ShardRecords> {
-  const positions = new Map(plan.shards.map(({ id }, index) => [id, index]));
-  const attempts = await listAttempts(run);
+/** Reads the last record of every shard of a plan, or of those at `indexes`. */
+export async function readRecords(
+  run: Store,
+  plan: Plan,
+  indexes: Iterable<number> = plan.shards.keys(),
+): Promise<ShardRecords> {
+  const positions = new Map([...indexes].map((index) => [shardAt(plan, index).id, index]));
+  const attempts = await listAttempts(run, [...positions.keys()]);
   const records = await pMap(
     attempts,
     async ([shard, attempt]) => {
@@ -63,7 +67,8 @@ export async function readRecord(
 ): Promise<ShardRecord | undefined> {
   const shard = shardAt(plan, index).id;
   const key = recordKey(shard, attempt);
-  const of = { shard, index, attempt, chunks: shardKeys(plan, index) };
+  const inBlocks = plan.shardsPerObject > 1;
+  const of = { shard, index, attempt, chunks: shardKeys(plan, index), inBlocks };
   const read = await run.get(key, { maxBytes: MOST_RECORD_BYTES }).then(
     (bytes) => bytes && parse(bytes, (value) => recordProblem(value, of)),
     (error: unknown) => {
@@ -78,14 +83,24 @@ export async function readRecord(
   return lostWorkerRecord(plan, { index, attempt }, { kind: "crash", code: "broken-record", message });
 }
 
-/** Highest attempt of every shard that has a record. */
-export async function listAttempts(run: Store): Promise<[shard: string, attempt: number][]> {
+/** Highest attempt of every shard that has a record; where only some shards matter, of those at least. */
+export async function listAttempts(
+  run: Store,
+  shards: readonly string[] = [],
+): Promise<[shard: string, attempt: number][]> {
   const highest = new Map<string, number>();
-  for await (const { key } of run.list("shards/")) {
+  for await (const { key } of run.list(`shards/${commonStart(shards)}`)) {
     const found = parseRecordKey(key);
     if (found) highest.set(found.shard, Math.max(found.attempt, highest.get(found.shard) ?? 0));
   }
   return [...highest];
+}
+
+/** What all of the texts begin with: neighbours have most of their digits in common. */
+function commonStart([first = "", ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
 }
 
 function parse(

@@ -24,7 +24,7 @@ export function hasChanged(then: GranuleStamp, now: GranuleStamp | undefined): b
 
 /** The truth about one attempt at one shard; written last, when everything else of the attempt is done. */
 export interface ShardRecord {
-  readonly format: "zagg-shard/1";
+  readonly format: "zagg-shard/2";
   /** Identity and recipe of the plan that it was made for. */
   readonly identity: string;
   readonly recipe: string;
@@ -43,8 +43,10 @@ export interface ShardRecord {
   /** Resident memory of the process when the shard was done, bytes. */
   readonly peakMemory: number;
   readonly failures: readonly ShardFailure[];
-  /** Every chunk in the store, with length and sha256. */
+  /** The packed chunk of every variable: in which object of the product it lies, its own length and sha256. */
   readonly chunks: readonly ChunkRecord[];
+  /** SHA-256 of the result that the shard's block takes them from; absent where a chunk is an object. */
+  readonly result?: string;
 }
 
 /** Spelt in one way, so that each record has one key; an attempt is a whole number that can be counted on from. */

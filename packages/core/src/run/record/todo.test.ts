@@ -34,7 +34,7 @@ function record(
     chunks: [],
   };
   const base = {
-    format: "zagg-shard/1",
+    format: "zagg-shard/2",
     identity: "i",
     recipe: "r",
     shard: shard.id,

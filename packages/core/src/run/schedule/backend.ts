@@ -1,6 +1,7 @@
 import type { SourceVersion } from "@zagg/storage";
 import type { ExtractReceipt, GranuleSlices, ReadCounts } from "../../extract/index.js";
 import type { GranuleError } from "../../granule/index.js";
+import type { PackReceipt } from "../record/pack-receipt.js";
 import type { ShardRecord } from "../record/shard-record.js";
 
 /** One shard to run. */
@@ -48,11 +49,11 @@ export interface GranuleProgress extends GranuleRead {
 }
 
 /** What a backend tells, in the order in which it happens. */
-export type BackendEvent = ShardRecord | GranuleProgress;
+export type BackendEvent = ShardRecord | GranuleProgress | PackReceipt;
 
 /**
  * Where shards are processed: threads of this machine, or functions in the cloud. Yields a record per task, in order of
- * completion, and before those the granules that were read for several of them. When `signal` aborts, no more tasks are
+ * completion, before those the granules that were read for several of them, and after them what was packed. When `signal` aborts, no more tasks are
  * started; those under way are finished and yielded, and then the iteration ends.
  */
 export interface Backend {
@@ -61,8 +62,16 @@ export interface Backend {
   close(finished?: boolean): Promise<void>;
 }
 
-export function isGranuleRead(event: BackendEvent): event is GranuleProgress {
+export function isGranuleRead<T extends { readonly format: string }>(
+  event: T,
+): event is Extract<T, { readonly format: "zagg-read/1" }> {
   return event.format === "zagg-read/1";
+}
+
+export function isShardRecord<T extends { readonly format: string }>(
+  event: T,
+): event is Extract<T, { readonly format: "zagg-shard/2" }> {
+  return event.format === "zagg-shard/2";
 }
 
 export function hasFailed<T extends object>(result: T | FailedGranule): result is FailedGranule {

@@ -14,6 +14,7 @@ function planWith(granules: number, shards: readonly (readonly number[])[]): Pla
     ...sample,
     granules: Array.from({ length: granules }, (_, i) => ({ id: `${i}.h5`, size: 2 ** (i % 5) })),
     shards: shards.map((of, nested) => ({ id: `-${nested + 1}`, nested, granules: of })),
+    shardsPerObject: 3,
   };
 }
 
@@ -52,11 +53,15 @@ function workOff(
   for (let job = todo.next(2); job; job = todo.next(2)) {
     todo.begin(job);
     jobs.push(job);
-    if (job.kind === "shard") continue;
+    if (job.kind === "shard") todo.done(job.task.index);
+    if (job.kind !== "read") continue;
     for (const { granule, shards } of job.tasks) {
       const kind = failing.get(granule);
       const result = kind ? failure(kind, plan.granules[granule]?.id) : receipt(plan, granule, shards);
-      lost.push(...todo.take({ granule, result }).map(({ index }) => index));
+      for (const { index } of todo.take({ granule, result })) {
+        lost.push(index);
+        todo.done(index);
+      }
     }
   }
   const read = jobs.flatMap((job) => (job.kind === "read" ? job.tasks : []));
@@ -87,7 +92,8 @@ describe("whatever the plan", () => {
         const done = new Set<number>();
         for (const job of jobs) {
           if (job.kind === "read") for (const { granule } of job.tasks) done.add(granule);
-          else expect(plan.shards[job.task.index]?.granules.every((granule) => done.has(granule))).toBe(true);
+          if (job.kind === "shard")
+            expect(plan.shards[job.task.index]?.granules.every((granule) => done.has(granule))).toBe(true);
         }
         for (const { index, granules } of run) {
           expect(granules?.map((input) => input?.id)).toEqual(
@@ -115,6 +121,29 @@ describe("whatever the plan", () => {
       }),
     );
   });
+});
+
+test("a block is packed once, as soon as the last of its shards is done, whatever became of it", () => {
+  const failing = new Map([[1, "network"]]);
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const { jobs, lost } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { keep: true }), failing);
+      const done = new Set(lost);
+      const packed: number[] = [];
+      for (const job of jobs) {
+        if (job.kind === "shard") done.add(job.task.index);
+        if (job.kind !== "pack") continue;
+        packed.push(job.block);
+        for (const index of plan.shards.keys()) {
+          if (Math.floor(index / 3) === job.block) expect(done).toContain(index);
+        }
+      }
+      expect(packed.sort()).toEqual([...Array(Math.ceil(plan.shards.length / 3)).keys()]);
+    }),
+  );
+  const alone = { ...planWith(1, [[0], [0]]), shardsPerObject: 1 };
+  const { jobs } = workOff(alone, schedule(alone, tasksOf(alone), ["h"]));
+  expect(jobs.map(({ kind }) => kind)).toEqual(["read", "shard", "shard"]);
 });
 
 describe("a granule that fails", () => {
@@ -158,7 +187,7 @@ test("the largest granules come first, four at a time; the last are shared out",
   const { jobs } = workOff(plan, schedule(plan, tasksOf(plan), ["h"], { keep: true }));
   const sizes = jobs.map((job) => (job.kind === "read" ? job.tasks.length : 0));
   expect(sizes.slice(0, 3)).toEqual([4, 4, 3]);
-  expect(sizes.slice(-2)).toEqual([1, 0]);
+  expect(sizes.slice(-3)).toEqual([1, 0, 0]); // the shard and its block
   const first = jobs[0]?.kind === "read" ? jobs[0].tasks : [];
   expect(first.map(({ granule }) => plan.granules[granule]?.size)).toEqual([16, 16, 16, 16]);
 });

@@ -1,3 +1,4 @@
+import { blockOf } from "@zagg/product";
 import { type ExtractReceipt, slicesOf } from "../../extract/index.js";
 import { granuleAt, type Plan, shardAt } from "../plan/plan.js";
 import {
@@ -10,19 +11,25 @@ import {
 } from "./backend.js";
 import { taskOrder } from "./task-order.js";
 
-/** What a worker can begin: granules to go through, or a shard of which all has been read. */
+/** What can be begun: granules to go through, a shard of which all has been read, a block whose shards are all done. */
 export type Job =
   | { readonly kind: "read"; readonly tasks: readonly ReadTask[] }
-  | { readonly kind: "shard"; readonly task: ShardTask };
+  | { readonly kind: "shard"; readonly task: ShardTask }
+  | { readonly kind: "pack"; readonly block: number };
 
 /** What a run has still to do, and what of that can be begun: a decision from plan, tasks and what was read alone. */
 export interface Schedule {
-  /** What to begin next, and undefined where nothing can be: what is under way comes first. Shards come before granules. */
+  /**
+   * What to begin next, and undefined where nothing can be: what is under way comes first. Blocks come before shards, and
+   * those before granules.
+   */
   next(workers: number): Job | undefined;
   /** Takes note that a job was begun: it comes no more. */
   begin(job: Job): void;
   /** Takes in a granule; gives the shards that are lost by that, which come no more. */
   take(read: Pick<GranuleRead, "granule" | "result">): ShardTask[];
+  /** Takes in that a shard has its record, whatever it says. */
+  done(index: number): void;
   /** Granules that have not been taken in. */
   readonly left: number;
 }
@@ -42,7 +49,7 @@ export interface ScheduleOptions {
 
 /**
  * The schedule of a run: every granule is read once for all the shards of `tasks` that list it, the largest first; a shard
- * runs as soon as all of its granules are there, heaviest first. A single shard reads its granules itself: extracts would be
+ * runs as soon as all of its granules are there, heaviest first; a block is packed when the last of its shards is done. A single shard reads its granules itself: extracts would be
  * written to be read once. `columns`: those that the shards take from extracts.
  */
 export function schedule(
@@ -74,6 +81,12 @@ export function schedule(
   const order = taskOrder(tasks.map((task) => ({ index: task.index, weight: weight(task) })));
   const ready = new Set(order.filter((index) => missing.get(byIndex.get(index) as ShardTask) === 0));
   const lost = new Set<ShardTask>();
+  /** Blocks, and how many of their shards are to be done; none where each shard is an object. */
+  const unpacked = new Map<number, number>();
+  for (const { index } of plan.shardsPerObject === 1 ? [] : tasks) {
+    const { block } = blockOf(plan, index);
+    unpacked.set(block, (unpacked.get(block) ?? 0) + 1);
+  }
 
   function input(granule: number, nested: number): GranuleInput | undefined {
     const receipt = receipts.get(granule)?.find(({ shards }) => shards.includes(nested));
@@ -87,6 +100,7 @@ export function schedule(
 
   return {
     next(workers) {
+      for (const [block, left] of unpacked) if (left === 0) return { kind: "pack", block };
       const [index] = ready;
       if (index !== undefined) {
         const task = byIndex.get(index) as ShardTask;
@@ -104,7 +118,8 @@ export function schedule(
       return { kind: "read", tasks: batch.map((granule) => ({ granule, shards: wantedOf(granule) })) };
     },
     begin(job) {
-      if (job.kind === "shard") ready.delete(job.task.index);
+      if (job.kind === "pack") unpacked.delete(job.block);
+      else if (job.kind === "shard") ready.delete(job.task.index);
       else toRead.splice(0, job.tasks.length);
     },
     take({ granule, result }) {
@@ -120,6 +135,11 @@ export function schedule(
         if (left === 0) ready.add(task.index);
         return false;
       });
+    },
+    done(index) {
+      const { block } = blockOf(plan, index);
+      const left = unpacked.get(block);
+      if (left !== undefined) unpacked.set(block, left - 1);
     },
     get left() {
       return waiting.size;

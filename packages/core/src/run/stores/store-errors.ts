@@ -3,11 +3,11 @@ import { isZaggError, machineError, ZaggError } from "../../terms/index.js";
 
 /**
  * `store` as an output: what it throws stops the whole run, so it throws `ZaggError`s of kind `store`, or `machine`, that say what to do.
- * A key that is taken (`exists`) stays what it is: an answer, to a put that asked.
+ * A key that is taken (`exists`), or of another version (`changed`), stays what it is: an answer, to a put that asked.
  */
 export function withStoreErrors<T extends WritableStore>(store: T): T {
   return withErrors(store, (error) =>
-    isStorageError(error) && error.code !== "exists" ? storeError(error) : error,
+    isStorageError(error) && !isStorageError(error, "exists", "changed") ? storeError(error) : error,
   );
 }
 

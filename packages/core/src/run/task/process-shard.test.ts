@@ -5,7 +5,7 @@ import { sampleGranules, storeDigests } from "@zagg/testing";
 import { describe, expect, test } from "vitest";
 import { defaultConfig } from "../../config/index.js";
 import type { StatisticConfig } from "../../terms/index.js";
-import { catalog, config, files, newStores, planOf, run } from "../../testing/sample-run.js";
+import { ALONE, catalog, config, files, newStores, planOf, run } from "../../testing/sample-run.js";
 import { makePlan } from "../plan/plan.js";
 import { processShard, type ShardContext, shardContext } from "./process-shard.js";
 
@@ -102,7 +102,7 @@ describe("a shard whose time is up", () => {
     [new Error("the deadline is near"), "the deadline is near"],
     ["stop", "stop"],
   ])("has failed, and nothing of it is left (%s)", async (reason, message) => {
-    const { plan, stores, context } = await setUp();
+    const { plan, stores, context } = await setUp(planOf(undefined, ALONE));
     await processShard(context, task(1));
     expect(await stores.product.head("8/count/c/1")).toBeDefined();
     const opening: ShardContext = {

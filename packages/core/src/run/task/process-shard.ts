@@ -1,15 +1,23 @@
 import { cellsPerShard } from "@zagg/healpix";
-import { type ChunkRecord, type ProductSpec, removeShard, writeShard } from "@zagg/product";
+import {
+  type ChunkRecord,
+  type ProductSpec,
+  packShard,
+  placeIn,
+  removeShard,
+  writeShard,
+} from "@zagg/product";
 import { aggregate, type Statistics } from "@zagg/stats";
 import type { Store } from "@zagg/storage";
 import { asConfigErrors, configStatistics } from "../../config/index.js";
 import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../../granule/index.js";
-import { isZaggError, machineError } from "../../terms/index.js";
+import { isZaggError, machineError, sha256Hex } from "../../terms/index.js";
 import { type Plan, shardAt } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
 import { lostWorkerRecord } from "../record/lost-record.js";
 import type { ShardCounts, ShardFailure } from "../record/outcome.js";
 import { putRecord } from "../record/put-record.js";
+import { putResult } from "../record/result.js";
 import { readRecord } from "../record/run-record.js";
 import { recordKey, type ShardRecord } from "../record/shard-record.js";
 import type { ShardTask } from "../schedule/backend.js";
@@ -62,7 +70,7 @@ export function shardContext(
 }
 
 /**
- * Processes one shard: takes what its granules hold for it, aggregates its cells, writes one chunk per array, then the record.
+ * Processes one shard: takes what its granules hold for it, aggregates its cells, writes one chunk per array (or its result, of which a block is made), then the record.
  * The product of the same inputs is the same to the byte, whoever runs it and in whatever order.
  *
  * A granule that cannot be read makes the shard `failed`: nothing of it is written, and what an earlier attempt
@@ -110,9 +118,9 @@ export async function processShard(
   const aggregated = performance.now();
 
   for (let attempt = task.attempt; ; attempt++) {
-    const chunks = await write(context, task.index, computed);
+    const written = await write(context, { ...task, attempt }, computed);
     const record: ShardRecord = {
-      format: "zagg-shard/1",
+      format: "zagg-shard/2",
       identity: plan.identity,
       recipe: plan.recipe,
       shard: shard.id,
@@ -129,7 +137,7 @@ export async function processShard(
       finished: new Date().toISOString(),
       peakMemory: process.memoryUsage.rss(),
       failures,
-      chunks,
+      ...written,
     };
     const standing = await putRecord(stores.run, plan, record);
     // Another run was first, with other bytes: its chunks may be mixed with ours now, so ours go again, with a record.
@@ -157,7 +165,7 @@ async function giveUp(
   failure: ShardFailure,
   readMs: number,
 ): Promise<ShardRecord> {
-  await removeShard(context.stores.product, context.product, task.index);
+  await clearShard(context, task.index);
   const record = lostWorkerRecord(context.plan, task, failure);
   return putRecord(context.stores.run, context.plan, {
     ...record,
@@ -212,12 +220,33 @@ function mistake(error: Error): ShardFailure {
   return { kind: "internal", code: "internal", message };
 }
 
+/** Chunks that are objects are put; others become a result, which waits for its block. */
 async function write(
-  { stores, product }: ShardContext,
-  index: number,
+  context: ShardContext,
+  { index, attempt }: ShardTask,
   computed: Computed | undefined,
-): Promise<readonly ChunkRecord[]> {
-  if (computed) return writeShard(stores.product, product, index, computed.arrays);
-  await removeShard(stores.product, product, index);
-  return [];
+): Promise<Pick<ShardRecord, "chunks" | "result">> {
+  const { plan, stores, product } = context;
+  if (!computed) {
+    await clearShard(context, index);
+    return { chunks: [] };
+  }
+  if (plan.shardsPerObject === 1) {
+    return { chunks: await writeShard(stores.product, product, index, computed.arrays) };
+  }
+  const packed = packShard(product, index, computed.arrays);
+  const chunks = [...packed].map(
+    ([name, bytes]): ChunkRecord => ({
+      key: placeIn(product, name, index).key,
+      length: bytes.length,
+      sha256: sha256Hex(bytes),
+    }),
+  );
+  const of = { shard: shardAt(plan, index).id, attempt };
+  return { chunks, result: await putResult(stores.run, of, [...packed.values()]) };
+}
+
+/** Removes the chunks of an earlier attempt; those in a block go when it is packed. */
+export async function clearShard({ plan, stores, product }: ShardContext, index: number): Promise<void> {
+  if (plan.shardsPerObject === 1) await removeShard(stores.product, product, index);
 }
