@@ -205,7 +205,7 @@ aggregation:
   coordinates: {cell_ids: {}}
   variables:
 ${variables.join("\n")}
-output: {grid: {type: healpix, indexing_scheme: nested, parent_order: 2, child_order: 4}}`);
+output: {grid: {type: healpix, indexing_scheme: nested, parent_order: 2, child_order: 4}, shards_per_object: 1}`);
   const shards = SHARDS.map((nested) => ({ id: String(mortonOf(2, nested)), granules: [0] }));
   const catalog = {
     format: "zagg-catalog/2",

@@ -111,7 +111,7 @@ describe.skipIf(!sharedData.present)(`real ATL06 granules (${sharedData.reason})
       await agg(geodetic(), { catalog: given, store, maxWorkers });
       stores.push(await fingerprint(store));
     }
-    expect(stores[0]?.length).toBeGreaterThan(16 * 11);
+    expect(stores[0]?.length).toBeGreaterThan(2 * 11);
     for (const other of stores.slice(1)) expect(other).toEqual(stores[0]);
   });
 });

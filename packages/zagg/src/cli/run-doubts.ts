@@ -8,7 +8,7 @@ const NAMED = 3;
 export function describeMend({ mended, redone }: RunMend): string {
   const again = new Set(redone.map(({ index }) => index)).size;
   return [
-    mended.length > 0 && `of metadata and coordinates, ${listed(mended)} had gone or changed: written again`,
+    mended.length > 0 && `${listed(mended)} had gone or changed: written again`,
     again > 0 && `${count(again)} shards are done again: ${reasons(redone)}`,
   ]
     .filter(Boolean)

@@ -35,6 +35,7 @@ beforeAll(async () => {
     time: TIME,
     granules: [],
     shards: [{ id: String(mortonOf(1, 36)), nested: 36, granules: [] }],
+    shardsPerObject: 1,
   };
   await writeFile(join(folder, "product.zarr.run/plan.json"), JSON.stringify(plan));
 });

@@ -18,8 +18,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const KILLS = process.env.ZAGG_SOAK === "1" ? 200 : 20;
 const GRANULES = 24;
 const LEAST_SHARDS = 60;
-/** Small shards, so that a run is mostly shards begun and ended: the moments that matter. */
+/** Small shards and blocks, so that a run is mostly of those begun and ended: the moments that matter. */
 const CHILD_ORDER = 7;
+const SHARDS_PER_OBJECT = 8;
 
 const KEY = { accessKeyId: "AKIAOUTPUT", secretAccessKey: "secret-of-the-output" };
 const random = seededRandom(20261122);
@@ -34,17 +35,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "zagg-kill-"));
   expect(runZagg(["sample", "--output", "sample", "--granules", String(GRANULES)], folder).status).toBe(0);
   const config = join(folder, "sample/sample.yaml");
-  await writeFile(
-    config,
-    (await readFile(config, "utf8")).replace(/child_order: \d+/, `child_order: ${CHILD_ORDER}`),
-  );
+  const small = `child_order: ${CHILD_ORDER}\n  shards_per_object: ${SHARDS_PER_OBJECT}`;
+  await writeFile(config, (await readFile(config, "utf8")).replace(/child_order: \d+/, small));
   const started = performance.now();
   expect(runZagg(run("undisturbed.zarr"), folder).status).toBe(0);
   duration = performance.now() - started;
-  undisturbed = await storeDigests(openStores(join(folder, "undisturbed.zarr")).product);
-  expect(Object.keys(undisturbed).filter((key) => key.includes("/count/c/")).length).toBeGreaterThanOrEqual(
-    LEAST_SHARDS,
-  );
+  const stores = openStores(join(folder, "undisturbed.zarr"));
+  undisturbed = await storeDigests(stores.product);
+  expect((await readPlan(stores.run))?.shards.length).toBeGreaterThanOrEqual(LEAST_SHARDS);
   emulator = await startS3Emulator({ principals: [KEY] });
   emulator.addBucket("products");
 });
@@ -112,21 +110,21 @@ async function expectWhole({ product, run: record }: Target): Promise<void> {
 }
 
 describe(`kill -9 at ${KILLS} random moments of a run, resumed each time`, () => {
-  test("on disk: nothing is written for a shard after its record", async () => {
+  test("on disk: record, then block, then receipt, then the states", async () => {
     let kills = 0;
     for (let i = 0; kills < KILLS; i++) {
       const name = `killed-${i}.zarr`;
       const stores = openStores(join(folder, name));
       kills += await runThroughKills({ name, env: {}, ...stores }, KILLS - kills);
       await expectWhole({ name, env: {}, ...stores });
-      await expectChunksOlderThanRecords(join(folder, name), stores.run);
+      await expectInOrder(join(folder, name), stores.run);
       await rm(join(folder, name), { recursive: true });
       await rm(join(folder, `${name}.run`), { recursive: true });
     }
     console.info(`on disk: ${kills} kills`);
   });
 
-  test("on S3: nothing is put for a shard after its record", async () => {
+  test("on S3: result, then record, then block, then receipt, then the states", async () => {
     const credentials = async () => KEY;
     const env = {
       AWS_ENDPOINT_URL: emulator.url,
@@ -142,23 +140,31 @@ describe(`kill -9 at ${KILLS} random moments of a run, resumed each time`, () =>
       kills += await runThroughKills(target, KILLS - kills);
       const requests = [...emulator.requests];
       await expectWhole(target);
-      expectNoPutAfterRecord(requests, await positions(target.run));
+      expectPutInOrder(requests, await positions(target.run));
       emulator.buckets.get("products")?.objects.clear();
     }
     console.info(`on S3: ${kills} kills`);
   });
 });
 
-async function expectChunksOlderThanRecords(store: string, record: Store): Promise<void> {
+const blockOf = (index: number) => Math.floor(index / SHARDS_PER_OBJECT);
+
+async function expectInOrder(store: string, record: Store): Promise<void> {
   const plan = await readPlan(record);
   if (!plan) throw new Error("no plan");
-  for (const { shard, attempt, chunks } of (await readRecords(record, plan)).values()) {
-    const recorded = await stat(join(`${store}.run`, `shards/${shard}.${attempt}.json`));
+  const time = async (...path: string[]) => (await stat(join(...path))).mtimeMs;
+  const states = await time(store, `${CHILD_ORDER}/shard_state/c/0`);
+  for (const { shard, index, attempt, chunks } of (await readRecords(record, plan)).values()) {
+    const recorded = await time(`${store}.run`, `shards/${shard}.${attempt}.json`);
+    const receipt = await time(`${store}.run`, `packs/${blockOf(index)}.json`);
+    expect(receipt).toBeLessThanOrEqual(states);
     for (const { key } of chunks) {
-      const chunk = await stat(join(store, key));
-      expect(chunk.mtimeMs).toBeLessThanOrEqual(recorded.mtimeMs);
+      const block = await time(store, key);
+      expect(recorded).toBeLessThanOrEqual(block);
+      expect(block).toBeLessThanOrEqual(receipt);
     }
   }
+  await expect(stat(join(`${store}.run`, "results"))).rejects.toThrow("ENOENT");
 }
 
 /** Position of every shard, by morton id. */
@@ -167,19 +173,32 @@ async function positions(record: Store): Promise<ReadonlyMap<string, number>> {
   return new Map(plan?.shards.map(({ id }, index) => [id, index]));
 }
 
-function expectNoPutAfterRecord(requests: readonly string[], shards: ReadonlyMap<string, number>): void {
-  const recorded = new Set<number>();
+/** Whatever was put more than once, the last time counts; of a record there is one. */
+function expectPutInOrder(requests: readonly string[], shards: ReadonlyMap<string, number>): void {
+  const last = new Map<string, number>();
+  const note = (what: string, at: number) => last.set(what, at);
   const data =
-    /^PUT \/products\/killed-\d+\/\d+\/(?!cell_ids|morton|latitude|longitude|shard_)\w+\/c\/(\d+)$/;
-  let chunks = 0;
-  for (const request of requests) {
-    const record = /^PUT .*\.run\/shards\/(-?\d+)\.\d+\.json$/.exec(request);
-    if (record) recorded.add(shards.get(record[1] as string) as number);
-    const chunk = data.exec(request);
-    if (chunk) {
-      chunks++;
-      expect(recorded, request).not.toContain(Number(chunk[1]));
+    /^PUT \/products\/killed-\d+\/\d+\/(?!cell_ids|morton|latitude|longitude|shard_)(\w+)\/c\/(\d+)$/;
+  const objects = new Set<string>();
+  for (const [at, request] of requests.entries()) {
+    const [, kind, shard] = /^PUT .*\.run\/(results|shards)\/(-?\d+)\.1\./.exec(request) ?? [];
+    if (kind) note(`${kind} ${shards.get(shard as string)}`, at);
+    const [, receipt] = /^PUT .*\.run\/packs\/(\d+)\.json$/.exec(request) ?? [];
+    if (receipt) note(`receipt ${receipt}`, at);
+    if (/^PUT .*\/shard_state\/c\/0$/.test(request)) note("states", at);
+    const [, name, block] = data.exec(request) ?? [];
+    if (block) note(`block ${name} ${block}`, at);
+    if (block) objects.add(`${name} ${block}`);
+  }
+  const when = (what: string) => last.get(what) ?? Number.NaN;
+  expect(objects.size).toBeGreaterThan(0);
+  for (const index of shards.values()) {
+    expect(when(`results ${index}`)).toBeLessThan(when(`shards ${index}`));
+    expect(when(`receipt ${blockOf(index)}`)).toBeLessThan(when("states"));
+    for (const object of objects) {
+      if (!object.endsWith(` ${blockOf(index)}`)) continue;
+      expect(when(`shards ${index}`)).toBeLessThan(when(`block ${object}`));
+      expect(when(`block ${object}`)).toBeLessThan(when(`receipt ${blockOf(index)}`));
     }
   }
-  expect(chunks).toBeGreaterThan(0);
 }

@@ -21,7 +21,7 @@ import {
   storeHost,
   verifyProduct,
 } from "@zagg/core";
-import { openProduct, orderGroup, SHARD_STATES } from "@zagg/product";
+import { openProduct, orderGroup, type ProductSpec, placeIn, SHARD_STATES, unpackBlock } from "@zagg/product";
 import { fileSource, localStore, memoryStore, type Store } from "@zagg/storage";
 import { runZagg, storeDigests } from "@zagg/testing";
 import fc from "fast-check";
@@ -36,7 +36,13 @@ let folder: string;
 let configs: readonly Config[];
 let catalogs: readonly Catalog[];
 /** What a clean run makes, by config and catalog. */
-let clean: readonly { readonly plan: Plan; readonly digests: Readonly<Record<string, string>> }[];
+let clean: readonly Made[];
+
+interface Made {
+  readonly plan: Plan;
+  readonly product: Store;
+  readonly digests: Readonly<Record<string, string>>;
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "zagg-model-"));
@@ -48,8 +54,12 @@ beforeAll(async () => {
   );
   await writeFile(join(folder, "small.yaml"), text);
   const config = await loadConfig(join(folder, "small.yaml"));
-  // Raw chunks: a damaged one has the length that it should have.
-  configs = [config, { ...config, output: { ...config.output, codecs: "none" } }];
+  // Blocks, the last one cut; and raw chunks, each an object: a damaged one has the length that it should have.
+  const { output } = config;
+  configs = [
+    { ...config, output: { ...output, shardsPerObject: 4 } },
+    { ...config, output: { ...output, codecs: "none" } },
+  ];
 
   const whole = await loadCatalog(join(folder, "sample/catalog.json"));
   const busiest = whole.shards.toSorted((a, b) => b.granules.length - a.granules.length).slice(0, SHARDS);
@@ -66,7 +76,7 @@ beforeAll(async () => {
       const stores = { product: memoryStore(), run: memoryStore() };
       const plan = planOf(config, catalog);
       await runPlan(plan, { backend: inProcess(plan, stores), host: storeHost(stores) });
-      made.push({ plan, digests: await storeDigests(stores.product) });
+      made.push({ plan, product: stores.product, digests: await storeDigests(stores.product) });
     }
   }
   clean = made;
@@ -268,20 +278,29 @@ async function expectVerifyHonest({ product: store, run: record }: World): Promi
   const product = await openProduct(store);
   const group = orderGroup(product.spec.grid);
   const states = (await product.states()) as Uint8Array;
-  const ofShard = (key: string) => {
-    const [, name = "", k] = new RegExp(`^${group}/(\\w+)/c/(\\d+)$`).exec(key) ?? [];
-    return name in product.spec.variables ? SHARD_STATES[states[Number(k)] as number] : undefined;
+  const variableOf = (key: string) => {
+    const [, name = ""] = new RegExp(`^${group}/(\\w+)/c/\\d+$`).exec(key) ?? [];
+    return name in product.spec.variables ? name : undefined;
   };
+  // It may still hold what it held before its catalog gained granules.
+  const older = clean.filter((each) => each.plan.recipe === plan?.recipe).map((each) => each.product);
   const changing = new Set(["zarr.json", `${group}/zarr.json`, `${group}/shard_state/c/0`]);
   for (const [key, digest] of Object.entries(expected)) {
-    const state = ofShard(key);
+    const variable = variableOf(key);
     if (changing.has(key)) expect(found, key).toHaveProperty([key]);
-    else if (state === "failed") expect(found[key], key).toBeUndefined();
-    else if (state === "pending") {
-      // It may still hold what it held before its catalog gained granules.
-      const older = clean.filter(({ plan: { recipe } }) => recipe === plan?.recipe);
-      expect([undefined, ...older.map(({ digests }) => digests[key])], key).toContain(found[key]);
-    } else expect(found[key], `${key} (${state})`).toBe(digest);
+    else if (!variable) expect(found[key], key).toBe(digest);
+  }
+  for (const variable of Object.keys(product.spec.variables)) {
+    for (const [k, code] of states.entries()) {
+      const state = SHARD_STATES[code];
+      const chunk = (of: Store | undefined) => of && chunkIn(of, product.spec, variable, k);
+      const [there, whole] = await Promise.all([chunk(store), chunk(made?.product)]);
+      const where = `${variable} of shard ${k} (${state})`;
+      if (state === "failed") expect(there, where).toBeUndefined();
+      else if (state === "pending") {
+        expect([undefined, ...(await Promise.all(older.map(chunk)))], where).toContain(there);
+      } else expect(there, where).toBe(whole);
+    }
   }
   expect(Object.keys(found).filter((key) => !(key in expected))).toEqual([]);
   const done = [...states].every((state) => ["written", "empty"].includes(SHARD_STATES[state] as string));
@@ -289,6 +308,20 @@ async function expectVerifyHonest({ product: store, run: record }: World): Promi
     verify: done,
     product: done,
   });
+}
+
+/** The chunk of shard `k`, as it is packed, in hex. */
+async function chunkIn(
+  store: Store,
+  spec: ProductSpec,
+  variable: string,
+  k: number,
+): Promise<string | undefined> {
+  const { key, slot } = placeIn(spec, variable, k);
+  const bytes = await store.get(key);
+  const { dtype } = spec.variables[variable] as (typeof spec.variables)[string];
+  const chunk = bytes && unpackBlock(spec, dtype, bytes)[slot];
+  return chunk && Buffer.from(chunk).toString("hex");
 }
 
 type Model = Record<string, never>;

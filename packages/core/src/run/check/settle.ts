@@ -1,9 +1,8 @@
-import { blockOf, blocksOf, type ProductSpec, writeTemplate } from "@zagg/product";
+import { type ProductSpec, writeTemplate } from "@zagg/product";
 import { findPlace } from "../plan/granule-place.js";
 import type { Plan } from "../plan/plan.js";
 import { shardKeys } from "../plan/plan-product.js";
 import type { ShardState } from "../record/outcome.js";
-import { readPackReceipts, unpackedBlocks } from "../record/pack-receipt.js";
 import { readRecords, type ShardRecords } from "../record/run-record.js";
 import { nextAttempts, recordedStates } from "../record/todo.js";
 import { writeStates } from "../record/write-states.js";
@@ -11,10 +10,10 @@ import { notKept } from "../stores/not-kept.js";
 import { onlyPutting } from "../stores/only-putting.js";
 import type { ProductStores } from "../stores/open-store.js";
 import type { GranuleProbe } from "../task/open-granule.js";
-import { packBlock } from "../task/pack-block.js";
 import { changedGranules } from "./changed-granules.js";
 import { compareStore, type Difference, type Digests, digestsOf, withBytes } from "./compare.js";
 import { stampGranules } from "./granule-stamps.js";
+import { dirtyBlocks } from "./pack-dirty.js";
 import { recordedObjects } from "./recorded-objects.js";
 import { removeResults } from "./remove-results.js";
 
@@ -37,7 +36,7 @@ export interface Settled {
   readonly attempts: readonly number[];
   /** Shards to be done again, each once. */
   readonly flaws: readonly Flaw[];
-  /** Keys of metadata and coordinates that were missing or changed and have been written again. */
+  /** Keys of metadata, coordinates and packed blocks that were missing or changed and have been written again. */
   readonly mended: readonly string[];
 }
 
@@ -60,20 +59,15 @@ export async function settleStores(
   probe?: GranuleProbe,
 ): Promise<Settled & { readonly records: ShardRecords }> {
   const { product: store, run } = stores;
-  const inBlocks = plan.shardsPerObject > 1;
-  const blockAt = new Map(
-    plan.shards.flatMap((_, index) => {
-      const { block } = blockOf(plan, index);
-      return shardKeys(plan, index).map((key) => [key, block]);
-    }),
-  );
+  const keys = new Set(plan.shards.flatMap((_, index) => shardKeys(plan, index)));
   const { driver } = plan.config.dataSource;
   const files = new Set(
     plan.granules.filter((granule) => findPlace(granule, driver) === "file").map(({ id }) => id),
   );
+  const packDirty = dirtyBlocks({ plan, stores, product });
   const mended = new Set<string>();
-  /** Shards whose chunks are in no block and no result. */
-  const lost = new Set<number>();
+  /** What was wrong with a shard when it was first seen. */
+  const seen = new Map<number, Flaw>();
   for (let round = 1; ; round++) {
     const records = await readRecords(run, plan);
     const states = recordedStates(plan, records);
@@ -81,23 +75,19 @@ export async function settleStores(
     const planned = [...template].filter(([key]) => !changing.has(key)); // the run's last words follow
     const expected = new Map([...withBytes(planned), ...recordedObjects(product, records)]);
     const differences = (await compareStore(store, expected)).filter(({ key }) => !changing.has(key));
-    const broken = differences.filter(({ key, kind }) => kind !== "unrecorded" && !blockAt.has(key));
-    const stale = differences.filter(({ key, kind }) => kind === "unrecorded" && blockAt.has(key));
-    const unpacked = unpackedBlocks(plan, records, await readPackReceipts(run, plan), lost);
-    const dirty = new Set([...unpacked, ...(inBlocks ? dirtyBlocks(differences, blockAt, lost) : [])]);
+    const broken = differences.filter(({ key, kind }) => kind !== "unrecorded" && !keys.has(key));
+    const stale = differences.filter(({ key, kind }) => kind === "unrecorded" && keys.has(key));
+    const flawed = flawsIn(differences);
+    for (const flaw of flawed) if (!seen.has(flaw.index)) seen.set(flaw.index, flaw);
     if (broken.length > 0 && round === ROUNDS) throw notKept(store.url, ...keysOf(broken));
     if (broken.length > 0) await writeTemplate(onlyPutting(store, keysOf(broken)), product);
     if (stale.length > 0) await store.delete(keysOf(stale));
-    for (const { key } of broken) mended.add(key);
-    for (const block of dirty) {
-      const { slots } = await packBlock({ plan, stores, product }, block);
-      for (const [slot, index] of (blocksOf(plan)[block] ?? []).entries()) if (!slots[slot]) lost.add(index);
-    }
-    if (broken.length + stale.length + dirty.size > 0 && round < ROUNDS) continue;
+    const { blocks, damaged } = await packDirty(differences, records);
+    for (const key of [...keysOf(broken), ...damaged]) mended.add(key);
+    if (broken.length + stale.length + blocks > 0 && round < ROUNDS) continue;
 
-    const chunks = differences.flatMap(({ key, kind, shards }) =>
-      shards.map((index): Flaw => ({ index, kind: kind as "missing" | "differs", what: key })),
-    );
+    for (const { what } of flawed) mended.delete(what);
+    const chunks = flawed.map(({ index }) => seen.get(index) as Flaw);
     const changes = await changedGranules(
       records,
       (ids) => stampGranules(plan, ids, probe),
@@ -107,22 +97,16 @@ export async function settleStores(
       shards.map((index): Flaw => ({ index, kind: "changed-granule", what: granule })),
     );
     const flaws = [...new Map([...mixed, ...chunks].map((flaw) => [flaw.index, flaw])).values()];
-    if (inBlocks) await removeResults(run, records, chunks);
+    await removeResults(run, records, chunks);
     return { states, attempts: nextAttempts(plan, records), flaws, mended: [...mended], records };
   }
 }
 
-/** Blocks with an object that packing may put right: that lacks more than what is lost. */
-function dirtyBlocks(
-  differences: readonly Difference[],
-  blockAt: ReadonlyMap<string, number>,
-  lost: ReadonlySet<number>,
-): readonly number[] {
-  return differences.flatMap(({ key, kind, shards }) => {
-    const block = kind === "unrecorded" ? undefined : blockAt.get(key);
-    const isLost = shards.length > 0 && shards.every((index) => lost.has(index));
-    return block === undefined || isLost ? [] : [block];
-  });
+/** Each shard that a difference concerns, as often as one does. */
+function flawsIn(differences: readonly Difference[]): Flaw[] {
+  return differences.flatMap(({ key, kind, shards }) =>
+    kind === "unrecorded" ? [] : shards.map((index): Flaw => ({ index, kind, what: key })),
+  );
 }
 
 function keysOf(differences: readonly Difference[]): string[] {

@@ -76,7 +76,10 @@ export function localBackend(
   const threads = startThreads<WorkerJob, WorkerAnswer, Waiting>(WORKER, options, passOnWait);
 
   async function work(job: Job): Promise<readonly JobResult[]> {
-    if (job.kind === "pack") return [await packBlock(context, job.block)]; // it computes nothing
+    if (job.kind === "pack") {
+      const packed = await packBlock(context, job.block); // it computes nothing
+      return packed ? [packed] : [];
+    }
     let answer: WorkerAnswer;
     try {
       answer = await threads.run(job);

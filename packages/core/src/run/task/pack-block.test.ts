@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { failing, files, IN_PAIRS, newStores, planOf, run } from "../../testing/sample-run.js";
 import { verifyProduct } from "../check/verify.js";
 import { planProduct } from "../plan/plan-product.js";
-import { packKey } from "../record/pack-receipt.js";
+import { type PackReceipt, packKey } from "../record/pack-receipt.js";
 import { readRecords } from "../record/run-record.js";
 import type { ProductStores } from "../stores/open-store.js";
 import { packBlock } from "./pack-block.js";
@@ -18,7 +18,11 @@ await run(plan, whole);
 const digests = await storeDigests(whole.product);
 
 let stores: ProductStores;
-const context = (given = stores) => ({ plan, stores: given, product });
+const pack = async (block: number, given = stores) => {
+  const receipt = await packBlock({ plan, stores: given, product }, block);
+  expect(receipt).toBeDefined();
+  return receipt as PackReceipt;
+};
 const keysIn = async (store: Store, prefix: string) => {
   const keys = [];
   for await (const { key } of store.list(prefix)) keys.push(key);
@@ -39,7 +43,7 @@ test("results wait beside the product, a block holds them, and a receipt says so
   await shards(2, 3);
   expect(await keysIn(stores.run, "results/")).toHaveLength(2);
   expect(await keysIn(stores.product, "8/count/c/")).toEqual([]);
-  const receipt = await packBlock(context(), 1);
+  const receipt = await pack(1);
   const records = await readRecords(stores.run, plan);
   expect(receipt.slots).toEqual(
     [2, 3].map((k) => ({ attempt: 1, result: records.get(plan.shards[k]?.id ?? "")?.result })),
@@ -55,28 +59,28 @@ test("what is in its block is taken from there once its result has gone", async 
   await run(plan, stores, { select: [2] });
   expect(await keysIn(stores.run, "results/")).toEqual([]);
   await shards(3);
-  await packBlock(context(), 1);
+  await pack(1);
   expect((await storeDigests(stores.product))["8/h_mean/c/1"]).toBe(digests["8/h_mean/c/1"]);
 });
 
 test("nothing is put where nothing has changed", async () => {
   await shards(2, 3);
-  await packBlock(context(), 1);
+  await pack(1);
   const quiet = wrap(stores.product, {
     put: async (key) => {
       throw new Error(`${key} was put again`);
     },
   });
-  const { slots } = await packBlock(context({ ...stores, product: quiet }), 1);
+  const { slots } = await pack(1, { ...stores, product: quiet });
   expect(slots).not.toContain(null);
 });
 
 test("a shard without a record, or one that failed, has nothing in its block; an empty block has no object", async () => {
   await shards(2);
-  expect((await packBlock(context(), 1)).slots).toMatchObject([{ attempt: 1 }, null]);
+  expect((await pack(1)).slots).toMatchObject([{ attempt: 1 }, null]);
   const refused = shardContext(plan, stores, () => failing("network"));
   await processShard(refused, { index: 2, attempt: 2, allowPartial: false });
-  expect((await packBlock(context(), 1)).slots).toEqual([null, null]);
+  expect((await pack(1)).slots).toEqual([null, null]);
   expect(await keysIn(stores.product, "8/count/c/")).toEqual([]);
 });
 

@@ -7,7 +7,6 @@ import { type PackedSlot, type PackReceipt, putPackReceipt } from "../record/pac
 import { readResult } from "../record/result.js";
 import { listAttempts, readRecords, type ShardRecords } from "../record/run-record.js";
 import type { ShardRecord } from "../record/shard-record.js";
-import { notKept } from "../stores/not-kept.js";
 import { isInvalid } from "../stores/store-errors.js";
 import { blockSlots } from "./block-slots.js";
 import type { ShardContext } from "./process-shard.js";
@@ -15,7 +14,7 @@ import type { ShardContext } from "./process-shard.js";
 /** What packing asks of a run's context. */
 export type PackContext = Pick<ShardContext, "plan" | "stores" | "product">;
 
-/** How often a block is packed anew for others' sake, before it is the store that does not keep it. */
+/** How often a block is packed anew because others changed it meanwhile. */
 const ROUNDS = 10;
 const RESULTS_IN_FLIGHT = 16;
 
@@ -26,22 +25,29 @@ interface Present {
   readonly slots: readonly (Uint8Array | undefined)[];
 }
 
-/** A slot that has nothing in it. */
-const NOTHING = { chunks: [], slot: null } as const;
+/** What is packed of a shard. */
+interface PackedShard {
+  /** By variable; undefined: not to be had. */
+  readonly chunks: readonly (Uint8Array | undefined)[];
+  /** Null where anything is not to be had. */
+  readonly slot: PackedSlot | null;
+}
+
+const NOTHING: PackedShard = { chunks: [], slot: null };
 
 /**
  * Makes the objects of a block what the last records of its shards say: from their results, and for those whose result has
- * gone from the block as it is. Then its receipt is put. A shard whose chunks are nowhere is left out, and null in the receipt.
+ * gone from the block as it is. Then its receipt is put. A chunk that is nowhere is left out, and its shard null in the receipt.
  *
  * Others may pack the same block, and record shards meanwhile: an object is put only in the place of the one that was
- * looked at, and when the records are others afterwards it is done anew. Throws `ZaggError` of kind `store` when the output
- * cannot be written.
+ * looked at, and when the records are others afterwards it is done anew. Undefined where that does not end: no receipt is put
+ * then. Throws `ZaggError` of kind `store` when the output cannot be written.
  */
-export async function packBlock(context: PackContext, block: number): Promise<PackReceipt> {
+export async function packBlock(context: PackContext, block: number): Promise<PackReceipt | undefined> {
   const { plan, stores, product } = context;
   const shards = blocksOf(product)[block] ?? [];
   const names = Object.keys(product.variables);
-  for (let round = 1; ; round++) {
+  for (let round = 1; round <= ROUNDS; round++) {
     const records = await readRecords(stores.run, plan, shards);
     const present = await Promise.all(names.map((name) => presentObject(context, name, block)));
     const packed = await pMap(
@@ -81,9 +87,8 @@ export async function packBlock(context: PackContext, block: number): Promise<Pa
       await putPackReceipt(stores.run, receipt);
       return receipt;
     }
-    if (round === ROUNDS)
-      throw notKept(stores.product.url, ...names.map((name) => keyOf(context, name, block)));
   }
+  return undefined;
 }
 
 function keyOf({ product }: PackContext, name: string, block: number): string {
@@ -107,17 +112,20 @@ async function presentObject(
   return part && { ...part, slots: blockSlots(product, name, part.bytes) };
 }
 
-/** The chunks of a shard that has a record: those in the block if they are its own, else its result's. */
+/** The chunks of a shard that has a record: those in the block that are its own, else its result's. */
 async function chunksOf(
   run: Store,
   record: ShardRecord,
   inPlace: readonly (Uint8Array | undefined)[],
-): Promise<{ readonly chunks: readonly Uint8Array[]; readonly slot: PackedSlot | null }> {
+): Promise<PackedShard> {
   const { attempt, result, chunks } = record;
   if (result === undefined) return NOTHING; // it failed
-  const there = inPlace.filter((bytes, i) => bytes !== undefined && sha256Hex(bytes) === chunks[i]?.sha256);
-  const found = there.length === chunks.length ? (there as Uint8Array[]) : await readResult(run, record);
-  return found ? { chunks: found, slot: { attempt, result } } : NOTHING;
+  const own = chunks.map(({ sha256 }, i) => {
+    const bytes = inPlace[i];
+    return bytes && sha256Hex(bytes) === sha256 ? bytes : undefined;
+  });
+  const found = own.every(Boolean) ? own : ((await readResult(run, record)) ?? own);
+  return { chunks: found, slot: found.every(Boolean) ? { attempt, result } : null };
 }
 
 /** Whether the object is now what it must be: false where another run has put one meanwhile. */
