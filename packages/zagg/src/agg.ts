@@ -68,6 +68,11 @@ export interface AggOptions
    * read again. Default: beside the product, and only until all its shards are done.
    */
   readonly extracts?: string;
+  /**
+   * Configs of other products of this catalog that are to be made from the same `extracts`: what they need is read with this
+   * one's, as far as filters, groups and latitude are the same. See `aggEach`.
+   */
+  readonly alongside?: readonly (Config | string)[];
   /** Told what the caller should know but what is no error. */
   readonly onNotice?: (notice: string) => void;
 }
@@ -121,7 +126,10 @@ export async function agg(
       { ...options, probe: granuleProbe(granuleOpener(plan.config.dataSource.driver)) },
     );
   const { extracts, maxWorkers = availableParallelism() } = options;
-  const backend = localBackend(plan, target, maxWorkers, defined({ cache: cacheOf(options), extracts }));
+  const others = (options.alongside ?? []).map(async (other) => (await planRun(other, options)).plan);
+  const alongside = await Promise.all(others);
+  const local = defined({ cache: cacheOf(options), extracts, alongside });
+  const backend = localBackend(plan, target, maxWorkers, local);
   let finished = false;
   try {
     const summary = await runPlan(plan, {
@@ -162,7 +170,11 @@ function checkOptions({
     throw refused("extracts", `extracts is "${redactUrl(extracts)}"; it takes a folder of this machine`);
 }
 
-async function planRun(given: Config | string, options: AggOptions): Promise<{ plan: Plan; target: string }> {
+/** The plan of a run, and the store of its product. */
+export async function planRun(
+  given: Config | string,
+  options: AggOptions,
+): Promise<{ plan: Plan; target: string }> {
   const config = withDriver(typeof given === "string" ? await loadConfig(given) : given, options.driver);
   const source = options.catalog ?? atHome(config.catalog);
   const target = options.store ?? atHome(config.output.store);

@@ -101,3 +101,36 @@ test("stopped while it reads: no shard yet, what was read is kept, and the same 
   expect(resumed.granules_read).toBe(all - read);
   expect(await digests("stopped.zarr")).toEqual(await digests("undisturbed.zarr"));
 }, 120_000);
+
+test("several configs in one command: a product each, and every granule is read once for all of them", async () => {
+  await writeFile(join(folder, "c.yaml"), zagg("config", "show", "atl06-extended"));
+  const both = ["--config", "a.yaml", "--store", "one.zarr", "--config", "c.yaml", "--store", "two.zarr"];
+  const lines = zagg("run", ...both, "--catalog", "catalog.json", "--json")
+    .trimEnd()
+    .split("\n");
+  const [one, two] = lines.map((line) => JSON.parse(line));
+  expect(one).toMatchObject({ store: expect.stringMatching(/one\.zarr/), granules_read: granules.length });
+  expect(two).toMatchObject({
+    store: expect.stringMatching(/two\.zarr/),
+    granules_read: 0,
+    bytes: 0,
+    requests: 0,
+  });
+  expect(await digests("one.zarr")).toEqual(await digests("whole.zarr"));
+  run("c.yaml", "extended.zarr");
+  expect(await digests("two.zarr")).toEqual(await digests("extended.zarr"));
+  await expect(access(join(folder, "one.zarr.run/extracts"))).rejects.toThrow();
+
+  // What cannot be told apart is refused before anything is written.
+  const refused = (...args: string[]) => runZagg(["run", "--catalog", "catalog.json", ...args], folder);
+  expect(refused("--config", "a.yaml", "--config", "c.yaml", "--store", "new.zarr")).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/2 --config and 1 --store were given/),
+  });
+  const same = ["--store", "new.zarr", "--store", "new.zarr"];
+  expect(refused("--config", "a.yaml", "--config", "c.yaml", ...same)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/two products would go to new\.zarr/),
+  });
+  await expect(access(join(folder, "new.zarr"))).rejects.toThrow();
+});

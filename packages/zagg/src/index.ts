@@ -110,6 +110,7 @@ export {
 export { ExpressionError, evaluateExpression, resolveFunction } from "@zagg/stats";
 export { fileSource, isStorageError, localStore, memoryStore, StorageError, type Store } from "@zagg/storage";
 export { type AggEstimate, type AggOptions, type AggSummary, agg } from "./agg.js";
+export { aggEach, type Listeners, type ProductOf } from "./agg-each.js";
 export type { LambdaOptions, LambdaSummary } from "./agg-lambda.js";
 export { exportFile } from "./export-file.js";
 export { rasterFile } from "./raster-file.js";

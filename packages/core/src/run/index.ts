@@ -50,6 +50,7 @@ export { putRecord } from "./record/put-record.js";
 export { readPlan, readRecord, readRecords, type ShardRecords } from "./record/run-record.js";
 export { type GranuleStamp, parseRecordKey, type ShardRecord } from "./record/shard-record.js";
 export type { Backend, BackendEvent, GranuleRead, ShardTask } from "./schedule/backend.js";
+export { extractsPlace, removeExtracts } from "./stores/extracts-place.js";
 export { openStores, type ProductStores } from "./stores/open-store.js";
 export { withStoreErrors } from "./stores/store-errors.js";
 export {

@@ -1,38 +1,27 @@
-import type { CostReport } from "@zagg/aws";
-import {
-  loadConfig,
-  type ReadProgress,
-  type RunMend,
-  type RunProgress,
-  type RunStart,
-  type ShardRecord,
-} from "@zagg/core";
+import { type Config, loadConfig, ZaggError } from "@zagg/core";
 import { type Command, Option } from "commander";
-import { type AggEstimate, type AggOptions, type AggSummary, agg } from "../agg.js";
+import type { AggEstimate, AggOptions, AggSummary } from "../agg.js";
+import { aggEach } from "../agg-each.js";
 import { runExitCode } from "./exit-code.js";
+import { followRun, type RunFollower } from "./follow-run.js";
 import { shellWord } from "./format.js";
 import { untilInterrupted } from "./interrupt.js";
 import { confirmCost, type LambdaCliOptions, withLambdaOptions } from "./lambda-options.js";
 import type { Output, OutputOptions } from "./output.js";
-import { progressBar } from "./progress-bar.js";
 import { writeResults } from "./results-file.js";
-import { describeMend, describeNothing, describeUndone } from "./run-doubts.js";
-import { followPhases } from "./run-phase.js";
-import {
-  describeEstimate,
-  describeFailures,
-  describeRun,
-  describeStart,
-  nextStep,
-  xarrayRecipe,
-} from "./run-report.js";
+import { describeNothing, describeUndone } from "./run-doubts.js";
+import { describeEstimate, describeFailures, describeRun, nextStep, xarrayRecipe } from "./run-report.js";
 import { outputOf, wholeNumber, withOutputOptions } from "./shared-options.js";
 import { warnAbout } from "./warnings.js";
 
 type RunCliOptions = OutputOptions &
   LambdaCliOptions &
-  Omit<AggOptions, "signal" | "onPhase" | "onStart" | "onRead" | "onProgress" | "onMend" | "onNotice"> & {
-    readonly config: string;
+  Omit<
+    AggOptions,
+    "store" | "signal" | "onPhase" | "onStart" | "onRead" | "onProgress" | "onMend" | "onNotice"
+  > & {
+    readonly config?: readonly string[];
+    readonly store?: readonly string[];
     readonly dryRun?: boolean;
   };
 
@@ -40,11 +29,16 @@ export function addRunCommand(program: Command): void {
   const command = program
     .command("run", { isDefault: true })
     .description("make the product of a catalog (the default command)")
-    .option("--config <name|file>", "a built-in config (see: zagg config list) or a YAML file", "atl06")
+    .option(
+      "--config <name|file>",
+      "a built-in config (see: zagg config list) or a YAML file; several make a product each (default: atl06)",
+      collect,
+    )
     .option("--catalog <file>", "which granules touch which shard (default: the config's catalog)")
     .option(
       "--store <place>",
-      "folder or s3://bucket/prefix of the product (default: the config's output.store)",
+      "folder or s3://bucket/prefix of the product (default: the config's output.store); one for each --config",
+      collect,
     )
     .addOption(
       new Option("--backend <backend>", "where shards are processed")
@@ -85,7 +79,8 @@ export function addRunCommand(program: Command): void {
       `
 Examples:
   $ zagg run --config atl06 --catalog catalog.json --store product.zarr
-  $ zagg run --catalog catalog.json --store s3://bucket/product --backend lambda`,
+  $ zagg run --catalog catalog.json --store s3://bucket/product --backend lambda
+  $ zagg run --config a.yaml --store a.zarr --config b.yaml --store b.zarr --catalog catalog.json`,
     );
   withOutputOptions(withLambdaOptions(command)).action(async (options: RunCliOptions) => {
     const [stray] = command.args;
@@ -94,50 +89,59 @@ Examples:
   });
 }
 
-async function run({ config: configName, json, quiet, verbose, ...options }: RunCliOptions): Promise<void> {
-  const output = outputOf({ json, quiet, verbose });
-  const config = await loadConfig(configName, { onWarning: warnAbout(output) });
-  const reading = progressBar(output, "granules");
-  const bar = progressBar(output, "shards");
-  let points = 0;
-  let rows = 0;
-  const records: ShardRecord[] = [];
-  const phases = followPhases(output);
-  const listeners = {
-    onNotice: output.note,
-    onPhase: phases.at,
-    onMend: (mend: RunMend) => output.note(describeMend(mend)),
-    onStart: (start: RunStart) => start.mode !== "new" && output.note(describeStart(start)),
-    onRead: ({ read, done, total }: ReadProgress) => {
-      rows += read.counts.rows;
-      output.detail(`${read.result.id}: ${read.counts.rows} rows read (${done}/${total})`);
-      reading.update(done, total, rows);
-      if (done === total) reading.stop();
+/** An option that may be given several times. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Several configs make a product each, of granules that are read once. */
+async function run({ config: names = ["atl06"], store: stores, ...options }: RunCliOptions): Promise<void> {
+  const output = outputOf(options);
+  checkProducts(names, stores, options);
+  const configs = await Promise.all(names.map((name) => loadConfig(name, { onWarning: warnAbout(output) })));
+  const keepRecords = options.outputDir !== undefined;
+  let follower: RunFollower | undefined;
+  const products = configs.map((config, i) => ({
+    config,
+    store: stores?.[i],
+    listen: () => {
+      follower = followRun(output, keepRecords);
+      return follower.listeners;
     },
-    onProgress: ({ record, done, total }: RunProgress) => {
-      points += record.counts.pointsKept;
-      if (options.outputDir !== undefined) records.push(record);
-      output.detail(`${record.shard} ${record.state}: ${record.counts.pointsKept} points (${done}/${total})`);
-      bar.update(done, total, points);
-    },
-    confirmCost: confirmCost(options, output.note),
-    onCost: ({ estimated_cost_usd }: CostReport) => bar.cost(estimated_cost_usd),
-  };
-  const answer = await untilInterrupted(output, phases.isIdle, (signal) =>
-    agg(config, { ...options, ...listeners, signal }),
-  ).finally(() => {
-    reading.stop();
-    bar.stop();
-    phases.stop();
-  });
-  if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
-  else {
-    if (options.outputDir !== undefined) {
-      output.note(
-        `wrote ${await writeResults(options.outputDir, { config: configName, ...options }, answer, records)}`,
-      );
+  }));
+  const isIdle = () => follower?.isIdle() ?? true;
+  await untilInterrupted(output, isIdle, async (signal) => {
+    const common = { ...options, confirmCost: confirmCost(options, output.note), signal };
+    let done = 0;
+    for await (const answer of aggEach(products, common)) {
+      follower?.stop();
+      const config = configs[done++] as Config;
+      if (answer.format === "zagg-estimate/1") reportEstimate(output, answer);
+      else {
+        if (options.outputDir !== undefined) {
+          const asked = { config: names[0], ...options };
+          const path = await writeResults(options.outputDir, asked, answer, follower?.records ?? []);
+          output.note(`wrote ${path}`);
+        }
+        reportRun(output, answer, config.output.grid.childOrder);
+      }
     }
-    reportRun(output, answer, config.output.grid.childOrder);
+  }).finally(() => follower?.stop());
+}
+
+/** Whether each config has a store, if any has been given. */
+function checkProducts(
+  names: readonly string[],
+  stores: readonly string[] | undefined,
+  { outputDir }: Pick<RunCliOptions, "outputDir">,
+): void {
+  const refused = (code: string, message: string) => new ZaggError("config", code, message);
+  if (stores !== undefined && stores.length !== names.length) {
+    const given = `${names.length} --config and ${stores.length} --store were given`;
+    throw refused("stores", `${given}: each config makes a product, in a store of its own`);
+  }
+  if (names.length > 1 && outputDir !== undefined) {
+    throw refused("output-dir", "--output-dir keeps the results of one product: give one --config");
   }
 }
 
@@ -152,7 +156,7 @@ function reportRun(output: Output, summary: AggSummary, childOrder: number): voi
   if (summary.undone) output.problem(describeUndone(summary.undone));
   const doubt = describeNothing(summary);
   if (doubt) output.problem(doubt);
-  process.exitCode = runExitCode(summary);
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), runExitCode(summary)); // the worst of several
   const step = nextStep(summary);
   if (step) output.next(step, []);
   if (summary.written === 0) return;

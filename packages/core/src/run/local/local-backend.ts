@@ -46,6 +46,8 @@ export interface LocalOptions {
    * every shard of the plan is written or empty.
    */
   readonly extracts?: string | undefined;
+  /** Plans of other products that extracts are to serve, too: their columns are read with the plan's own. */
+  readonly alongside?: readonly Plan[] | undefined;
   /** What jobs may take together, bytes; one that would not fit alone runs alone. Default: most of this machine's. */
   readonly memory?: number;
 }
@@ -58,7 +60,7 @@ export function localBackend(
   plan: Plan,
   target: string,
   workers: number,
-  { cache, extracts, memory = localMemory() }: LocalOptions = {},
+  { cache, extracts, alongside, memory = localMemory() }: LocalOptions = {},
 ): Backend {
   const stores = openStores(target);
   const place = extracts ?? extractsPlace(stores.run.url);
@@ -66,7 +68,7 @@ export function localBackend(
   const open = granuleOpener(plan.config.dataSource.driver);
   const context = shardContext(plan, stores, open);
   const probe = granuleProbe(open);
-  const workerData: WorkerData = defined({ plan, target, extracts: place, cache });
+  const workerData: WorkerData = defined({ plan, target, extracts: place, alongside, cache });
   const options = {
     workerData,
     // Not the flags of this process: a test runner's would lead the built worker back to sources.

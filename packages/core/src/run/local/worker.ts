@@ -19,6 +19,8 @@ export interface WorkerData {
   readonly target: string;
   /** Folder of the extracts. */
   readonly extracts: string;
+  /** Plans of other products that these serve, too. */
+  readonly alongside?: readonly Plan[];
   /** Folder that keeps what is fetched of remote granules, and its bound in bytes. */
   readonly cache?: { readonly folder: string; readonly maxBytes: number };
 }
@@ -32,10 +34,10 @@ export type WorkerAnswer =
   | { readonly reads: readonly GranuleRead[] }
   | { readonly kind: ZaggErrorKind; readonly code: string; readonly message: string };
 
-const { plan, target, extracts, cache } = workerData as WorkerData;
+const { plan, target, extracts, alongside, cache } = workerData as WorkerData;
 const open = granuleOpener(plan.config.dataSource.driver, cache && diskCache(cache.folder, cache.maxBytes));
 const kept = openExtracts(extracts);
-const context = shardContext(plan, openStores(target), open, kept);
+const context = shardContext(plan, openStores(target), open, kept, alongside);
 
 tellWaits((aside) => parentPort?.postMessage({ aside } satisfies Aside<Waiting>));
 parentPort?.on("message", async (job: WorkerJob) => parentPort?.postMessage(await work(job)));

@@ -15,7 +15,7 @@ describe("is no plan", () => {
     [
       "another format",
       (p) => (p.format = "zagg-plan/0"),
-      /^format: expected "zagg-plan\/1", found "zagg-plan\/0"$/,
+      /^format: expected "zagg-plan\/2", found "zagg-plan\/0"$/,
     ],
     ["no shards", (p) => delete p.shards, /^shards: expected a list, found nothing$/],
     [

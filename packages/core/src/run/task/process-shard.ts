@@ -12,6 +12,7 @@ import type { Store } from "@zagg/storage";
 import { asConfigErrors, configStatistics } from "../../config/index.js";
 import { assemblePoints, type GranuleResult, type ReadSpec, readSpec } from "../../granule/index.js";
 import { isZaggError, machineError, sha256Hex } from "../../terms/index.js";
+import { sharedReading } from "../plan/extract-key.js";
 import { type Plan, shardAt } from "../plan/plan.js";
 import { planProduct } from "../plan/plan-product.js";
 import { lostWorkerRecord } from "../record/lost-record.js";
@@ -37,13 +38,16 @@ export interface ShardContext {
   readonly product: ProductSpec;
   readonly statistics: Statistics;
   readonly reading: ReadSpec;
+  /** What is read of a granule into its extract: columns of other products as well. */
+  readonly extracting: ReadSpec;
   readonly open: GranuleOpener;
   /** Where the points of granules are kept that were gone through for several shards. */
   readonly extracts?: Store | undefined;
 }
 
 /**
- * Compiles a plan for {@link processShard}. `open` defaults to what the config's driver says.
+ * Compiles a plan for {@link processShard}. `open` defaults to what the config's driver says. `alongside`: plans of other
+ * products that extracts are to serve, too.
  *
  * @example
  * const [config, catalog] = [await loadConfig("atl06"), await loadCatalog("catalog.json")];
@@ -56,14 +60,21 @@ export function shardContext(
   stores: ProductStores,
   open = granuleOpener(plan.config.dataSource.driver),
   extracts?: Store,
+  alongside: readonly Plan[] = [],
 ): ShardContext {
   const statistics = configStatistics(plan.config);
+  const reading = readSpec(plan.config, statistics.columns);
+  const others = alongside.map((other) => ({
+    plan: other,
+    reading: readSpec(other.config, configStatistics(other.config).columns),
+  }));
   return {
     plan,
     stores,
     product: planProduct(plan),
     statistics,
-    reading: readSpec(plan.config, statistics.columns),
+    reading,
+    extracting: sharedReading({ plan, reading }, others),
     open,
     extracts,
   };

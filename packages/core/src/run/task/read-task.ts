@@ -44,7 +44,7 @@ async function readOne(
   extracts: Store,
   { granule, shards }: ReadTask,
 ): Promise<{ readonly scan: GranuleScan; readonly receipt?: ExtractReceipt }> {
-  const { plan, reading, open } = context;
+  const { plan, extracting: reading, open } = context;
   const source = granuleAt(plan, granule);
   const writer = extractWriter(extracts, {
     key: extractKey(plan, reading),
