@@ -127,6 +127,7 @@ export {
   putRecord,
   REQUESTS_PER_READ,
   type ReadProgress,
+  type ReadStage,
   type RunEstimate,
   type RunHost,
   type RunMend,

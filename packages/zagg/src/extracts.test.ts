@@ -96,6 +96,9 @@ test("stopped while it reads: no shard yet, what was read is kept, and the same 
   expect(written).toBe(0);
   expect(stderr).toMatch(new RegExp(`No shard is done yet.* points of the ${read} that were read are kept`));
 
+  const told = runZagg(["status", "stopped.zarr"], folder).stdout;
+  expect(told).toMatch(new RegExp(`granules +${read} of \\d+ read \\(.* of .*\\)`));
+  expect(told).toMatch(/blocks +0 of \d+ packed[\s\S]*No shard is done yet: each needs all of its granules/);
   const resumed = JSON.parse(zagg(...start("stopped.zarr")));
   const all = JSON.parse(zagg(...start("undisturbed.zarr"))).granules_read;
   expect(resumed.granules_read).toBe(all - read);

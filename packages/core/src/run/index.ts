@@ -1,6 +1,7 @@
 export type { Flaw, Settled } from "./check/settle.js";
 export { type Discrepancy, type Verification, type VerifyOptions, verifyProduct } from "./check/verify.js";
 export { estimateRun, REQUESTS_PER_READ, type RunEstimate, SHARE_PER_READ } from "./forecast/estimate.js";
+export type { ReadStage } from "./forecast/read-stage.js";
 export { TYPICAL_GRANULE_BYTES } from "./forecast/shard-memory.js";
 export { type FailureGroup, groupFailures, type RunStatus, runStatus } from "./forecast/status.js";
 export type { PrepareProgress } from "./host/prepare.js";

@@ -1,8 +1,12 @@
-import { ZaggError } from "../../terms/index.js";
+import { blocksOf } from "@zagg/product";
+import { defined, ZaggError } from "../../terms/index.js";
 import type { ShardFailure, ShardState } from "../record/outcome.js";
+import { readPackReceipts } from "../record/pack-receipt.js";
 import { readPlan, readRecords } from "../record/run-record.js";
 import { recordedStates } from "../record/todo.js";
+import { extractsPlace } from "../stores/extracts-place.js";
 import type { ProductStores } from "../stores/open-store.js";
+import { type ReadStage, readStage } from "./read-stage.js";
 
 /** Records of this many last minutes say how fast a run is. */
 const RATE_WINDOW_MINUTES = 5;
@@ -26,6 +30,10 @@ export interface RunStatus {
   readonly total_shards: number;
   /** Shards by state; they add up to `total_shards`. */
   readonly shards: Readonly<Record<ShardState, number>>;
+  /** How far the granules are read; absent where no extracts lie in the run's folder: not begun, or all done. */
+  readonly read?: ReadStage;
+  /** Blocks of the product, and those that a receipt says are packed; absent where each shard is an object. */
+  readonly blocks?: { readonly packed: number; readonly total: number };
   readonly points_kept: number;
   readonly occupied_cells: number;
   /** Shards per minute of late; 0 where none has ended in the last minutes. */
@@ -60,12 +68,15 @@ export async function runStatus({ product, run }: ProductStores, now = new Date(
     .filter((age) => age <= window);
   const minutes = recent.reduce((oldest, age) => Math.max(oldest, age), 1) / 60_000;
   const rate = recent.length / minutes;
-  return {
-    format: "zagg-status/1",
+  const packed = await readPackReceipts(run, plan);
+  return defined({
+    format: "zagg-status/1" as const,
     store: product.url,
     identity: plan.identity,
     total_shards: plan.shards.length,
     shards,
+    read: await readStage(plan, extractsPlace(run.url), now, window),
+    blocks: plan.shardsPerObject === 1 ? undefined : { packed: packed.size, total: blocksOf(plan).length },
     points_kept: standing.reduce((sum, { counts }) => sum + counts.pointsKept, 0),
     occupied_cells: standing.reduce((sum, { counts }) => sum + counts.occupiedCells, 0),
     shards_per_minute: rate,
@@ -73,7 +84,7 @@ export async function runStatus({ product, run }: ProductStores, now = new Date(
     failures: groupFailures(
       standing.flatMap(({ shard, failures }) => failures.map((f) => ({ shard, ...f }))),
     ),
-  };
+  });
 }
 
 /** Failures grouped by cause, the most frequent first. */
