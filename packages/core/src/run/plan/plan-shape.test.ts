@@ -9,6 +9,19 @@ test("a plan that was written and read is one", () => {
   expect(planProblem(stored())).toBeUndefined();
 });
 
+test("datasets may be more than paths, and filters expressions", () => {
+  const plan = stored();
+  const { dataSource } = plan.config;
+  dataSource.coordinates.latitude = { path: "/{group}/lat", scaleFactor: 1e-7 };
+  dataSource.filters = [
+    { dataset: { path: "/{group}/flags", decode: false }, op: "no_bits", value: 4 },
+    { expression: "x > 1", columns: { x: { path: "/{group}/x", join: { repeat: 20 } } } },
+  ];
+  expect(planProblem(plan)).toBeUndefined();
+  dataSource.filters = [{ op: "eq" }];
+  expect(planProblem(plan)).toMatch(/^config\.dataSource\.filters\[0\]/);
+});
+
 describe("is no plan", () => {
   // biome-ignore lint/suspicious/noExplicitAny: a JSON document that is about to be broken
   const broken: [string, (plan: any) => void, RegExp][] = [
