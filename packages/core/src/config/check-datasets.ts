@@ -114,7 +114,7 @@ function pathProblem(
   if (!grouped && several && !isOneValue(parsed)) {
     const message =
       `${path} has no {group}, so that each of the ${groups.length} groups would read this one dataset; write {group} ` +
-      "in it, or leave data_source.groups out where the file has none.";
+      `in it, name one value for all, as in ${path}[0], or leave data_source.groups out where the file has none.`;
     return { code: "invalid-path", message };
   }
   return undefined;

@@ -151,7 +151,7 @@ count, base.",
     [
       '{path: "/{group}/h", join: {begin: /b}}',
       "5:43: data_source.variables.h.join.begin: /b has no {group}, so that each of the 2 groups \
-would read this one dataset; write {group} in it, or leave data_source.groups out where the file has none.",
+would read this one dataset; write {group} in it, name one value for all, as in /b[0], or leave data_source.groups out where the file has none.",
     ],
     [
       '{path: "/{group}/h", join: {index: "/{group}@i"}}',
@@ -216,8 +216,8 @@ path, join, decode, fill, scale_factor, add_offset, unsigned, valid_min, valid_m
 
 describe("groups", () => {
   const NO_GROUP = (path: string) =>
-    `${path} has no {group}, so that each of the 2 groups would read this one dataset; write {group} in it, or leave \
-data_source.groups out where the file has none.`;
+    `${path} has no {group}, so that each of the 2 groups would read this one dataset; write {group} in it, name one \
+value for all, as in ${path}[0], or leave data_source.groups out where the file has none.`;
 
   test("a path without {group} where there are several is refused, wherever it stands", () => {
     expect(problems(changed('h: "/{group}/h"', "h: /a/h"))).toEqual([
