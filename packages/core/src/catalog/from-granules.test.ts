@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellOf, mortonOf } from "@zagg/healpix";
-import { dataPath, SAMPLE_FOLDER, sampleGranules, sharedData, writeGranule } from "@zagg/testing";
+import { dataPath, SAMPLE_FOLDER, sampleGranules, sharedData, writeGranule, writeHdf5 } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../config/index.js";
 import { catalogText } from "./catalog-file.js";
@@ -53,6 +53,36 @@ describe("catalogs of granules on disk", () => {
       expect(progress).toEqual(sampleGranules.map((_, i) => [i + 1, sampleGranules.length]));
     },
   );
+
+  test("groups by a pattern; those that are left empty count as absent, and are told", async () => {
+    const notices = async (groups: readonly string[], names: readonly string[]) => {
+      const own = await mkdtemp(join(tmpdir(), "zagg-left-empty-"));
+      const paths = names.map((name) => join(own, name));
+      for (const path of paths) {
+        await writeHdf5(path, {
+          "/gt1l/lat": { values: Float64Array.of(-75) },
+          "/gt1l/lon": { values: Float64Array.of(10) },
+          "/gt1r/other": { values: Float64Array.of(1) },
+        });
+      }
+      const coordinates = { latitude: "/{group}/lat", longitude: "/{group}/lon" };
+      const dataSource = { ...config.dataSource, groups, coordinates };
+      const lines: string[] = [];
+      const onNotice = (line: string) => lines.push(line);
+      const catalog = await catalogFromGranules(paths, { ...config, dataSource }, { onNotice });
+      await rm(own, { recursive: true });
+      expect(catalog.shards).toHaveLength(1);
+      return lines;
+    };
+    const told = (where: string) => [
+      `gt1r of ${where} holds none of the config's datasets, and counts as absent`,
+    ];
+    expect(await notices(["gt*"], ["one.h5"])).toEqual(told("one.h5"));
+    expect(await notices(["gt1l", "gt1r", "gt2l"], ["a.h5", "b.h5"])).toEqual(
+      told("2 granules (first a.h5)"),
+    );
+    expect(await notices(["gt1l", "gt2l"], ["one.h5"])).toEqual([]);
+  });
 
   test("of a region: its shards, with granules or without, and no others", async () => {
     const catalog = await catalogFromGranules(

@@ -56,6 +56,7 @@ export async function catalogFromGranules(
       });
       placed.push({ granule: { id, file, ...facts }, coverage });
       if (absent.length === groups) bad.push({ path: file, what: whyNoGroup(config, absent) });
+      else lacking.set(id, absent);
     } catch (error) {
       bad.push({ path: file, what: (error as Error).message });
     }

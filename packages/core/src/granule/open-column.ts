@@ -55,6 +55,7 @@ async function constant(file: Hdf5File, opened: TrackDataset): Promise<TrackCons
     readEncoding(opened),
   ]);
   const at = places[0] as number;
+  if (at >= values.length) throw new MisfitError(`${dataset.path} holds no value`); // a null dataspace
   return { value: values.slice(at, at + 1) as StoredValues, encoding };
 }
 

@@ -163,6 +163,7 @@ async function firstValues(dataset: Hdf5Dataset, count: number): Promise<{ first
   const decoded = Math.max(wanted, chunkShape?.[0] ?? 1) * rowValues * dtype.size;
   if (decoded > MOST_VALUE_BYTES) return {};
   const values = await dataset.read(shape.length === 0 ? {} : { rows: [0, wanted] });
+  if (values.length === 0) return {}; // a null dataspace
   return { first: plainValue(values.slice(0, count)) as readonly Plain[] };
 }
 
