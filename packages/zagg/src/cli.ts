@@ -8,7 +8,7 @@ import { watchStreams } from "./cli/streams.js";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 // Buffers count against the old generation of a worker thread: left to itself, V8 collects for every 20 MB of them.
-setFlagsFromString("--initial-old-space-size=64");
+setFlagsFromString("--initial-old-space-size=32");
 
 watchStreams();
 // What nobody waits for any more can still fail: that, too, is told in a line.
