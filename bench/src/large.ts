@@ -10,7 +10,7 @@ import { linkGranules } from "./linked-granules.js";
 import { race, timed, timedRun, ZAGG } from "./whole-process.js";
 
 /** Names of one granule, so that a shard has 6 million points, as near 88° S. */
-const DENSE_LINKS = 170;
+const DENSE_LINKS = 214;
 /** Rows of a track as of single photons. */
 const TRACK_ROWS = 1e8;
 /** A place on the track for the catalog every so many rows: 60 m. */

@@ -12,7 +12,7 @@ const TRACKS = 373;
 const CYCLES = 11;
 
 /**
- * A synthetic cycle: 4,103 small granules (some 2,000 points each) over Antarctica on two threads, once, and the shards
+ * A synthetic cycle: 4,103 small granules (some 900 points each) over Antarctica on two threads, once, and the shards
  * that ZAGG_BENCH_CELLS says of it (default: a tenth), also by the build that ZAGG_BENCH_BASE names.
  */
 export async function benchSmallGranules(): Promise<Line[]> {
