@@ -1,6 +1,11 @@
+import { memoryStore } from "@zagg/storage";
 import { chunkKey } from "@zagg/zarr";
 import { expect, test } from "vitest";
+import { writeBlock } from "./block.js";
 import { arrayCodecs, blocksOf, placeIn, usualShardsPerObject } from "./layout.js";
+import { packShard } from "./shard.js";
+import { productSpec } from "./spec.js";
+import { writeTemplate } from "./write.js";
 
 const grid = (parentOrder: number, childOrder: number) =>
   ({ parentOrder, childOrder, latitude: "authalic" }) as const;
@@ -40,4 +45,33 @@ test("what lies in a block has a checksum, whatever the codecs", () => {
     /"chunk_shape":\[4096\],"codecs":\[\{"name":"bytes"\},\{"name":"crc32c"\}\]/,
   );
   expect(inner("gzip", 4)).toMatch(/"codecs":\[\{"name":"bytes"\},\{"name":"gzip"/);
+});
+
+test("a product of 1,344 shards and eleven arrays over its cells has fewer than 300 objects", async () => {
+  const array = { dtype: "int32", fillValue: 0, attrs: {} } as const;
+  const variables = Object.fromEntries(["count", ..."stuvwxyz"].map((name) => [name, array]));
+  const coordinates = { morton: { dtype: "int64", fillValue: 0, attrs: {} } } as const;
+  const request = {
+    aggregation: { coordinates, variables },
+    output: { codecs: "gzip", shardsPerObject: 64 },
+  } as const;
+  const shards = Array.from({ length: 1344 }, (_, i) => 41_000 + i);
+  const spec = productSpec(request, grid(6, 6), shards, {});
+  const store = memoryStore();
+  await writeTemplate(store, spec);
+  const packed = packShard(spec, 0, undefined);
+  for (const [block, members] of blocksOf(spec).entries()) {
+    for (const [name, chunk] of packed)
+      await writeBlock(
+        store,
+        spec,
+        name,
+        block,
+        members.map(() => chunk),
+      );
+  }
+  const keys = [];
+  for await (const { key } of store.list("")) keys.push(key);
+  expect(keys.filter((key) => key.includes("/c/"))).toHaveLength(11 * 21 + 2);
+  expect(keys.length).toBeLessThan(300);
 });
