@@ -42,7 +42,7 @@ export function estimateCost(
 ): CostEstimate {
   // More than one CPU is of little use: decoding is one thread. Reading goes on beside it.
   const cpuSeconds = LAMBDA_SECONDS_PER_PAIR / Math.min(1, size.memory / MEMORY_PER_CPU);
-  const puts = Object.keys(plan.config.aggregation.variables).length + 1; // a chunk of each, and the record
+  const puts = putsPerShard(plan);
   let functionSeconds = 0;
   let expected = 0;
   for (const index of selected) {
@@ -58,6 +58,15 @@ export function estimateCost(
   const worst = 2 * selected.length * invocationPrice(size, size.timeout);
   const ceiling = Math.min(worst, Math.max(CEILING_FACTOR * expected, LEAST_CEILING));
   return { expected, ceiling, functionSeconds };
+}
+
+/**
+ * Puts that a shard costs: a chunk of each variable and its record; or its result and record, and its share of its block's objects
+ * and receipt.
+ */
+export function putsPerShard({ config, shardsPerObject }: Plan): number {
+  const objects = Object.keys(config.aggregation.variables).length + 1;
+  return shardsPerObject === 1 ? objects : 2 + objects / shardsPerObject;
 }
 
 /** Requests to the archives' buckets are NASA's to pay; those to other buckets the caller's. */

@@ -1,4 +1,5 @@
 import { lostWorkerRecord, type Plan, type ShardRecord, type ShardTask, shardAt } from "@zagg/core";
+import { putsPerShard } from "../cost/estimate.js";
 import type { CostMeter } from "../cost/meter.js";
 import type { PingAnswer, ProcessEvent } from "../protocol.js";
 import type { RunPointer } from "../run-document.js";
@@ -72,8 +73,11 @@ export function escalated(
 }
 
 /** Bills the requests of a shard: those for its granules only where the caller pays for them. */
-export function meterRequests({ meter, readsBilled }: Dispatcher, { counts, chunks }: ShardRecord): void {
-  meter.storage(readsBilled ? counts.requests : 0, chunks.length + 1);
+export function meterRequests(
+  { plan, meter, readsBilled }: Dispatcher,
+  { counts, chunks }: ShardRecord,
+): void {
+  meter.storage(readsBilled ? counts.requests : 0, chunks.length > 0 ? putsPerShard(plan) : 1);
 }
 
 /** The record of a shard whose worker left none. */
