@@ -1,5 +1,5 @@
 import type { ReadOptions } from "@zagg/storage";
-import type { ChunkValues } from "@zagg/zarr";
+import { type ChunkValues, isFloat } from "@zagg/zarr";
 import { valuesNeed, valueTest } from "./missing.js";
 import type { Product } from "./read.js";
 import { hasData } from "./state.js";
@@ -18,6 +18,8 @@ export interface ShardValues {
   readonly stored: ChunkValues;
   /** Whether the cell at this rank has a value. */
   has(rank: number): boolean;
+  /** Whether NaN, and nothing else, stands where a cell has none: so of floats whose fill value it is. */
+  readonly nanIsMissing: boolean;
 }
 
 /**
@@ -39,11 +41,15 @@ export async function readValues(
     }),
   );
   const stored = chunks.get(name);
-  return stored && { stored, has: valueTest(variables, chunks, name) };
+  if (!stored) return undefined;
+  const { dtype, fillValue } = variables[name] as (typeof variables)[string];
+  const nanIsMissing = isFloat(dtype) && Number.isNaN(Number(fillValue));
+  return { stored, has: valueTest(variables, chunks, name), nanIsMissing };
 }
 
 /** The values as floats, NaN where a cell has none: float32 for float32, float64 for every other type. */
-export function asFloats({ stored, has }: ShardValues): Float32Array | Float64Array {
+export function asFloats({ stored, has, nanIsMissing }: ShardValues): Float32Array | Float64Array {
+  if (nanIsMissing && (stored instanceof Float32Array || stored instanceof Float64Array)) return stored;
   const { length } = stored;
   const floats = stored instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   for (let rank = 0; rank < length; rank++) floats[rank] = has(rank) ? Number(stored[rank]) : Number.NaN;
