@@ -2,10 +2,9 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type ProductSpec, writeShard, writeState, writeTemplate } from "@zagg/product";
-import { memoryStore } from "@zagg/storage";
 import { BIN, hostileStores, placesInProduct, type StoreObjects } from "@zagg/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { smallProduct } from "../testing/small-product.js";
 
 /** Most that `zagg view` may take: seconds of work, and of waiting on a busy machine; kilobytes. */
 const MOST = { work: 10, wait: 300, memory: 1_000_000 };
@@ -13,34 +12,11 @@ const MOST = { work: 10, wait: 300, memory: 1_000_000 };
 const LONG = 5e8;
 const GROUP = "3";
 
-const SPEC: ProductSpec = {
-  grid: { parentOrder: 1, childOrder: 3, latitude: "authalic" },
-  shards: [0, 5, 33, 47],
-  coordinates: {
-    cell_ids: { dtype: "uint64", fillValue: 0, attrs: {} },
-    morton: { dtype: "int64", fillValue: 0, attrs: {} },
-  },
-  variables: {
-    count: { dtype: "int32", fillValue: 0, attrs: {} },
-    h_mean: { dtype: "float32", fillValue: "NaN", attrs: { long_name: "mean height", units: "m" } },
-  },
-  codecs: "gzip",
-  shardsPerObject: 1,
-  provenance: { version: "0.2.0" },
-  groupAttrs: {},
-};
-
 let folder: string;
 let good: StoreObjects;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "zagg-hostile-view-"));
-  const store = memoryStore();
-  await writeTemplate(store, SPEC);
-  const values = { count: new Int32Array(16).fill(3), h_mean: new Float32Array(16).fill(7.5) };
-  await writeShard(store, SPEC, 0, new Map(Object.entries(values)));
-  await writeState(store, SPEC, Uint8Array.of(1, 0, 0, 0), {});
-  good = new Map();
-  for await (const { key } of store.list("")) good.set(key, (await store.get(key)) as Uint8Array);
+  good = await smallProduct();
 });
 afterAll(() => rm(folder, { recursive: true }));
 
