@@ -16,9 +16,15 @@ export interface TestDataset {
   readonly attributes?: Readonly<Record<string, string | Float64Array | Int32Array>>;
 }
 
-/** Path → dataset, or the attributes of a group; groups come with what lies in them. */
+/** A soft link, or a hard one where its target has been made before. */
+export interface TestLink {
+  readonly link: string;
+  readonly kind: "soft" | "hard";
+}
+
+/** Path → dataset, the attributes of a group, or a link; groups come with what lies in them. */
 export type TestFile = Readonly<
-  Record<string, TestDataset | { readonly attributes: TestDataset["attributes"] }>
+  Record<string, TestDataset | TestLink | { readonly attributes: TestDataset["attributes"] }>
 >;
 
 /** Writes a file of any layout, as libhdf5 does. */
@@ -29,6 +35,11 @@ export async function writeHdf5(path: string, content: TestFile): Promise<void> 
   const file = new h5wasm.File(path, "w");
   try {
     for (const [at, object] of Object.entries(content)) {
+      if ("link" in object) {
+        if (object.kind === "soft") file.create_soft_link(object.link, at);
+        else file.create_hard_link(object.link, at);
+        continue;
+      }
       const parts = at.split("/").filter(Boolean);
       const name = "values" in object ? parts.pop() : undefined;
       const group = parts.reduce<Group>(

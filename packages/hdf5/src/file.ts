@@ -48,6 +48,8 @@ export interface Hdf5File {
   dataset(path: string): Promise<Hdf5Dataset>;
   /** Members of a group, ordered by name. Default: the root group. */
   list(path?: string): Promise<readonly Hdf5Member[]>;
+  /** Where the header of an object lies in the file: two paths with one address lead to one object. Throws as `dataset` does. */
+  address(path: string): Promise<number>;
   /** Attributes of a group, dataset or committed datatype. Default: those of the root group. */
   attributes(path?: string): Promise<Attributes>;
   /** Values of several datasets of numbers, planned and fetched together; in the order of the requests. */
@@ -109,6 +111,10 @@ class OpenFile implements Hdf5File {
         }),
       );
     });
+  }
+
+  address(path: string): Promise<number> {
+    return this.#at(path, (absolute) => this.#names.resolve(absolute));
   }
 
   attributes(path = "/"): Promise<Attributes> {

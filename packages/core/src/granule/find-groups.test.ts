@@ -23,6 +23,9 @@ beforeAll(async () => {
     "/science/grids/beam_a/lat": one,
     "/science/tracks/beam_b/lat": one,
     "/science/tracks/deep/beam_c/lat": one,
+    "/BEAM_A": { link: "/BEAM0000", kind: "soft" },
+    "/BEAM_B": { link: "/BEAM0101", kind: "hard" },
+    "/BEAM_C": { link: "/nowhere", kind: "soft" },
   });
   file = await openHdf5(fileSource(join(folder, "a.h5")));
 });
@@ -30,7 +33,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
   [["gt1l", "gt1r"], "/{group}/lat", ["gt1l", "gt1r"]],
-  [["BEAM*"], "/{group}/lat", ["BEAM0000", "BEAM0101"]],
+  // Of one group under two names the first counts; a link to nowhere is an absent group.
+  [["BEAM*"], "/{group}/lat", ["BEAM0000", "BEAM0101", "BEAM_C"]],
+  [["BEAM_?"], "/{group}/lat", ["BEAM_A", "BEAM_B", "BEAM_C"]],
+  [["BEAM_A", "BEAM0*"], "/{group}/lat", ["BEAM_A", "BEAM0101"]],
   [["profile_?"], "{group}/lat", ["profile_1", "profile_2"]],
   [["/profile_2", "profile_*", "gt1l"], "/{group}/lat", ["/profile_2", "profile_1", "gt1l"]],
   [["science/*/beam_?"], "/{group}/lat", ["science/grids/beam_a", "science/tracks/beam_b"]],

@@ -7,7 +7,7 @@ const MOST_GROUPS = 10_000;
 
 /**
  * The groups of a granule: those that the config names, whether they are there or not, and in the place of a pattern those
- * that it fits, by name; the pattern itself where it fits none.
+ * that it fits, by name; the pattern itself where it fits none. A group that a pattern finds under several names (links) is one.
  */
 export async function findGroups(
   file: Hdf5File,
@@ -15,16 +15,27 @@ export async function findGroups(
 ): Promise<readonly string[]> {
   if (!groups.some(isGroupPattern)) return groups;
   const { path } = datasetSpec(latitude);
-  const found = new Map<string, string>(); // a group that is named and fits a pattern, too, is one
-  const add = (group: string) => {
-    const name = groupPath(group, "");
-    if (!found.has(name)) found.set(name, group);
-  };
+  const found = new Map<string | number, string>(); // a group that is named and fits a pattern, too, is one
   for (const group of groups) {
     const fitting = isGroupPattern(group) ? await fittingGroups(file, path, group) : [];
-    for (const each of fitting.length > 0 ? fitting : [group]) add(each);
+    for (const each of fitting.length > 0 ? fitting : [group]) {
+      const place = await placeOf(file, path, each);
+      if (!found.has(place)) found.set(place, each);
+    }
   }
   return [...found.values()];
+}
+
+/** What a group is known by: its address in the file, or its name where it is not there. */
+async function placeOf(file: Hdf5File, path: string, group: string): Promise<string | number> {
+  // As far as the part that names it: /science/{group} of /science/{group}/lat.
+  const [head = ""] = /^.*?\{group\}[^/]*/.exec(path) ?? [];
+  try {
+    if (head !== "") return await file.address(groupPath(head, group));
+  } catch (error) {
+    if (!isHdf5Error(error)) throw error; // whatever is wrong with it is told when it is read
+  }
+  return groupPath(group, "");
 }
 
 /** Which texts, in the place of `{group}` in a path, lead to groups that are there. */
