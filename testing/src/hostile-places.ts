@@ -27,7 +27,7 @@ export function placesInProduct(group: string): readonly HostilePlace[] {
     "the root's metadata": async (path) => join(path, "zarr.json"),
     "the group's metadata": async (path) => join(path, group, "zarr.json"),
     "a chunk": async (path) => join(path, group, "h_mean/c/0"),
-    "a coordinate": async (path) => join(path, group, "cell_ids/c/1"),
+    "a coordinate": async (path) => join(path, group, "cell_ids/c/0"),
     "the states": async (path) => join(path, group, "shard_state/c/0"),
     "the list of shards": async (path) => join(path, group, "shard_ids/c/0"),
   });

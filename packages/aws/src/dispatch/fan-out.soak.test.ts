@@ -29,7 +29,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-/** A Lambda whose functions sleep for five seconds and leave a chunk and its record, and whose world is as bad as said above. */
+/** A Lambda whose functions sleep for five seconds and leave a result and its record, and whose world is as bad as said above. */
 async function startStub(): Promise<void> {
   const random = seededRandom(7);
   const plans = new Map<string, Promise<Plan>>();
@@ -46,19 +46,20 @@ async function startStub(): Promise<void> {
     if (fate < CHANCES.timeout + CHANCES.crash) {
       return failure("Runtime.ExitError", "Runtime exited with error: exit status 1");
     }
-    const { product, run } = openStores("s3://products/fan-out", async () => CALLER);
+    const { run } = openStores("s3://products/fan-out", async () => CALLER);
     const plan =
       plans.get("plan") ??
       run.get("plan.json").then((bytes) => JSON.parse(Buffer.from(bytes ?? []).toString()) as Plan);
     plans.set("plan", plan);
-    const { shards, grid } = await plan;
+    const { shards, shardsPerObject, grid } = await plan;
     const index = shards.findIndex((shard) => shard.id === event.shard);
     const lost = lostWorkerRecord(await plan, { index, attempt: event.attempt }, NONE);
-    const key = `${grid.childOrder}/count/c/${index}`;
-    await product.put(key, CHUNK);
     const sha256 = createHash("sha256").update(CHUNK).digest("hex");
+    await run.put(`results/${event.shard}.${event.attempt}.${sha256}`, CHUNK);
+    const key = `${grid.childOrder}/count/c/${Math.floor(index / shardsPerObject)}`;
     const chunks = [{ key, length: CHUNK.length, sha256 }];
-    const record = await putRecord(run, await plan, { ...lost, state: "written", failures: [], chunks });
+    const written = { ...lost, state: "written", failures: [], chunks, result: sha256 } as const;
+    const record = await putRecord(run, await plan, written);
     return JSON.stringify({ record });
   }
 
