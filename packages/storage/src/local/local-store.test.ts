@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { codeOf } from "../conformance/sources.js";
 import type { StoredObject } from "../store.js";
@@ -92,4 +93,21 @@ it("a file that is written over while it is read is no longer the one that was o
   await utimes(path, later, later);
   expect(await codeOf(source.read(2, 2))).toBe("changed");
   await source.close();
+});
+
+it("a folder that others remove, with what is being written in it, is made again", async () => {
+  const root = join(folder, "removed");
+  const store = localStore(root, { tmp: join(root, ".tmp") });
+  let removing = true;
+  const others = (async () => {
+    while (removing) {
+      await rm(root, { recursive: true, force: true }).catch(() => undefined); // written to meanwhile
+      await sleep(1);
+    }
+  })();
+  for (let i = 0; i < 500; i++) await store.put(`d/${i}`, Uint8Array.of(i));
+  removing = false;
+  await others;
+  await store.put("d/last", Uint8Array.of(1));
+  expect(await store.get("d/last")).toEqual(Uint8Array.of(1));
 });

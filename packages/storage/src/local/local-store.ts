@@ -4,7 +4,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { StorageError } from "../errors.js";
 import { throwIfAborted } from "../range.js";
 import type { OpenSource } from "../source.js";
-import { checkKey, checkLength, type Store, type StoredObject } from "../store.js";
+import { checkKey, checkLength, type PutOptions, type Store, type StoredObject } from "../store.js";
 import { checkPart, rangeOf } from "../store-part.js";
 import { checkReplaced, checkVersion } from "../version.js";
 import { fileError } from "./file-errors.js";
@@ -44,26 +44,35 @@ export function localStore(root: string, options: LocalStoreOptions = {}): Store
     throw new StorageError("denied", path, "a link leads out of the folder, and is not followed here");
   }
 
+  async function putOnce(
+    path: string,
+    bytes: Uint8Array,
+    { ifMatch, ifNoneMatch }: PutOptions,
+  ): Promise<void> {
+    const temporary = join(tmp, randomUUID());
+    try {
+      await inFolderOf(temporary, () => writeFile(temporary, bytes));
+      const there = ifMatch && (await reading(path, place, (source) => source.version()));
+      checkReplaced(path, ifMatch, there);
+      // A link fails when the name is taken; a rename would replace it.
+      await inFolderOf(path, () => (ifNoneMatch === "*" ? link(temporary, path) : rename(temporary, path)));
+    } finally {
+      await unlink(temporary).catch(() => undefined); // what was renamed is not there any more
+    }
+  }
+
   return {
     url: root,
-    async put(key, bytes, putOptions) {
+    async put(key, bytes, putOptions = {}) {
       const path = pathOf(key);
       throwIfAborted(path, putOptions);
-      const temporary = join(tmp, randomUUID());
-      try {
-        await inFolderOf(temporary, () => writeFile(temporary, bytes));
-        const there = putOptions?.ifMatch && (await reading(path, place, (source) => source.version()));
-        checkReplaced(path, putOptions?.ifMatch, there);
-        if (putOptions?.ifNoneMatch === "*") {
-          // A link fails when the name is taken; a rename would replace it.
-          await inFolderOf(path, () => link(temporary, path));
-          await unlink(temporary);
-        } else {
-          await inFolderOf(path, () => rename(temporary, path));
+      for (let tries = 1; ; tries++) {
+        try {
+          return await putOnce(path, bytes, putOptions);
+        } catch (error) {
+          // Others may have removed the whole folder, with what was being written in it.
+          if (!isSystemError(error, "ENOENT") || tries === FOLDER_TRIES) throw fileError(path, error);
         }
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        throw fileError(path, error);
       }
     },
     async get(key, getOptions) {
